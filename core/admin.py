@@ -1,6 +1,6 @@
 """Base pieces of the emergency admin: the same rules as everywhere, and a trail."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
 from django.db import models
@@ -12,8 +12,13 @@ from django.utils.translation import gettext as _
 from core.services.access import Actor
 from core.services.transition import save_with_history
 
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Model]
+else:
+    ModelAdmin = admin.ModelAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(ModelAdmin):
     """Money, plans, months: looked at here, changed only through the services."""
 
     def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
@@ -26,7 +31,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class TrailAdmin(admin.ModelAdmin):
+class TrailAdmin(ModelAdmin):
     """Saved through the model's own rules, with who and why; never deleted."""
 
     def save_model(

@@ -1,6 +1,7 @@
 """Base pieces of the models. No tables live here."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.services.access import Actor
 from core.values.text import clean, fold, sort_key
+
+M = TypeVar("M", bound=models.Model)
 
 
 class NamedModel(models.Model):
@@ -46,10 +49,10 @@ class NamedModel(models.Model):
         self.sort_key = sort_key(str(getattr(self, self.name_field) or ""))[:300]
 
 
-class ForAllQuerySet(models.QuerySet):
+class ForAllQuerySet(models.QuerySet[M]):
     """Of reference data that belong to nobody: everybody may see them."""
 
-    def visible_to(self, user: Actor) -> "ForAllQuerySet":
+    def visible_to(self, user: Actor) -> Self:
         return self
 
 
@@ -62,24 +65,35 @@ def state_column(states: type[models.TextChoices], first: str) -> "models.CharFi
 
 class VersionedModel(models.Model):
     """A model with an optimistic lock: each change counts `version` up by one. Where it has states,
-    `transition()` moves the one in `state_field`."""
+    `transition()` moves the one in `state_field`, as `transitions` has it: from each state to those
+    that may follow."""
 
     state_field: ClassVar[str] = "state"
+    transitions: ClassVar[Mapping[str, Collection[str]]] = {}
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         abstract = True
 
+    @classmethod
+    def sources(cls, state: str) -> list[str]:
+        """The states from which a row may come to this one."""
+        return [source for source, targets in cls.transitions.items() if state in targets]
+
+    def may_become(self, state: str) -> bool:
+        """Whether this state may follow the row's."""
+        return state in self.transitions[getattr(self, self.state_field)]
+
 
 class MadeByPeople(models.Model):
     """A record whose decision needs another person than those who made it: `created_by`, everybody
     who changed it since (`makers`) and `submitted_by`."""
 
-    created_by_id: Any
-    submitted_by_id: Any
+    created_by_id: int | None
+    submitted_by_id: int | None
 
-    makers: Any = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
+    makers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
 
     class Meta:
         abstract = True
@@ -101,16 +115,16 @@ class MadeByPeople(models.Model):
             makers = set(self.makers.values_list("pk", flat=True))
         else:
             makers = {user.pk for user in there}
-        return (makers | {self.created_by_id, self.submitted_by_id}) - {None}
+        return {pk for pk in (*makers, self.created_by_id, self.submitted_by_id) if pk is not None}
 
 
 def made_by(model: type[MadeByPeople], user: Actor) -> models.Q:
     """Of such records: what somebody made, changed or submitted."""
-    changed = model.makers.through.objects.filter(user=user.pk)
+    changed = model.makers.through._default_manager.filter(user=user.pk)
     return (
         models.Q(created_by=user.pk)
         | models.Q(submitted_by=user.pk)
-        | models.Q(pk__in=changed.values(model._meta.model_name))
+        | models.Q(pk__in=changed.values(str(model._meta.model_name)))
     )
 
 

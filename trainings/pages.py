@@ -10,6 +10,7 @@ from accounts.roles import RECORD_TRAINING
 from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin
 from core.values.dates import DateError, parse_date
+from core.values.text import Label
 from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
@@ -36,7 +37,7 @@ def _copy(*, version: int | None, **fields: Any) -> Any:
     return services.copy(**fields)
 
 
-def _people(name: str, field: str, label: object, **options: Any) -> Column:
+def _people(name: str, field: str, label: Label, **options: Any) -> Column:
     """A column of head counts, added up over all classes found."""
     return Column(name, label, lambda row: getattr(row, field), field, sum=field, **options)
 

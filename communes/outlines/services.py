@@ -54,20 +54,18 @@ def use(*, actor: User, row: OutlineFile, version: int | None = None) -> Outline
     if not row.outlines.exists():
         raise Conflict(_("No outline of this file is that of a commune."), "state")
     changes: dict[str, Any] = {"used_at": timezone.now(), "version": version}
-    return _moved(row, actor, USED, READ, _("used"), **changes)
+    return _moved(row, actor, USED, _("used"), **changes)
 
 
 def take_back(*, actor: User, row: OutlineFile, version: int | None = None) -> OutlineFile:
     """Maps draw again what they drew before this file: older outlines, or tiles."""
     check(actor, MANAGE_SETTINGS)
     changes: dict[str, Any] = {"used_at": None, "version": version}
-    return _moved(row, actor, READ, USED, _("taken back"), **changes)
+    return _moved(row, actor, READ, _("taken back"), **changes)
 
 
-def _moved(
-    row: OutlineFile, actor: User, to: str, since: str, why: str, **changes: Any
-) -> OutlineFile:
-    return transition(row, actor=actor, to=to, allowed_from=(since,), why=why, **changes)
+def _moved(row: OutlineFile, actor: User, to: str, why: str, **changes: Any) -> OutlineFile:
+    return transition(row, actor=actor, to=to, why=why, **changes)
 
 
 def outlines_of(units: Iterable[Commune]) -> dict[int, list[Polygon]]:

@@ -1,6 +1,6 @@
 """Base pieces of the REST API: paging and refusals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from json import JSONDecodeError
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -61,9 +63,9 @@ class Pages(Behind):
             )
         return min(int(text[:9]), self.max_page_size)
 
-    def get_page_number(self, request: Request, paginator: object) -> Any:
+    def get_page_number(self, request: Request, paginator: "Paginator[object]") -> int | str:
         """As asked for; digits are 0–9."""
-        number = super().get_page_number(request, paginator)
+        number: int | str = super().get_page_number(request, paginator)
         if isinstance(number, str) and has_odd_digits(number):
             raise NotFound(self.invalid_page_message)
         return number
@@ -117,7 +119,10 @@ class Negotiation(DefaultContentNegotiation):
     """By `format=` or `Accept`; an empty `format` names no form (404)."""
 
     def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: Any = None
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
     ) -> object:
         if request.query_params.get("format") == "":
             raise Http404

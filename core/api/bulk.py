@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,14 +16,23 @@ from rest_framework.response import Response
 
 from core.api.base import error_detail
 from core.api.examples import with_examples
+from core.api.permissions import Permission
 from core.api.problems import coded_detail
 from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
-from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
+from core.api.viewsets import (
+    IDEMPOTENCY_KEY,
+    Handler,
+    OfResource,
+    handles,
+    idempotently,
+    with_warnings,
+)
 from core.services.errors import Conflict
 from core.services.pointed_at import FEW, read_sharing
 from core.values.said import coded
 
+MakesRows = Callable[..., Sequence[Model]]  # a resource's method: (self, …) → the rows
 MOST_ACTED = 500  # rows that one action changes at once
 MAX_ID = 2**63 - 1
 
@@ -36,17 +46,17 @@ class RowErrors(Exception):
         self.errors = errors
 
 
-def answers_many(code: int) -> Callable[[Any], Any]:
+def answers_many(code: int) -> Callable[[Handler], Handler]:
     """Says that an action answers as `bulk` does, with that status (`core.api.schema`)."""
 
-    def decorate(handler: Any) -> object:
+    def decorate(handler: Any) -> Any:
         handler.answers_many = code
         return handler
 
     return decorate
 
 
-class Bulk:
+class Bulk(OfResource):
     """Mixed into a resource: `POST …/bulk/` with `{"rows": [...]}` or the list alone.
 
     `perform_bulk(rows)` gets the validated fields of each row and returns the new records in the
@@ -56,19 +66,19 @@ class Bulk:
 
     places: Sequence[int] = ()
 
-    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Any]:
+    def perform_bulk(self, rows: list[dict[str, Any]]) -> Sequence[Model]:
         raise NotImplementedError
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
     @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
     @answers_many(status.HTTP_201_CREATED)
-    def bulk(self: Any, request: Request) -> Response:
+    def bulk(self, request: Request) -> Response:
         """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
         `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
 
         def effect() -> Response:
             fields, errors = self._read_rows(_rows_of(request.data))
-            created: list[Any] = []
+            created: Sequence[Model] = []
             self.places = list(fields)
             try:  # what can be read is tried even beside what cannot: one answer names every row
                 created = self.perform_bulk(list(fields.values())) if fields else []
@@ -81,10 +91,13 @@ class Bulk:
 
         return idempotently(request, effect)
 
-    def _read_rows(self: Any, rows: list[Any]) -> tuple[dict[int, dict[str, Any]], dict[int, Any]]:
+    def _read_rows(
+        self, rows: list[object]
+    ) -> tuple[dict[int, dict[str, object]], dict[int, object]]:
         """The fields of the rows that can be read, and what is wrong with the others; by index."""
         context = self.get_serializer_context()
-        fields, errors = {}, {}
+        fields: dict[int, dict[str, object]] = {}
+        errors: dict[int, object] = {}
         for index, row in enumerate(rows):
             serializer = self.get_serializer_class()(data=row, context=context)
             if serializer.is_valid():
@@ -93,7 +106,9 @@ class Bulk:
                 errors[index] = serializer.errors
         return fields, errors
 
-    def answer_many(self: Any, created: list[Any], code: int = status.HTTP_201_CREATED) -> Response:
+    def answer_many(
+        self, created: Sequence[Model], code: int = status.HTTP_201_CREATED
+    ) -> Response:
         """The records made or changed, in that order."""
         keys = [row.pk for row in created]
         there = self.get_queryset().filter(pk__in=keys)
@@ -104,12 +119,14 @@ class Bulk:
         return Response(data, code)
 
 
-def act_many(name: str, *, permission: object, body: Any) -> Any:
+def act_many(
+    name: str, *, permission: Permission, body: type[StrictSerializer]
+) -> Callable[[MakesRows], Handler]:
     """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
     `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
 
-    def decorate(method: Any) -> object:
-        def handler(self: Any, request: Request, pk: str) -> Response:
+    def decorate(method: MakesRows) -> Handler:
+        def handler(self: Bulk, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
                 return self.answer_many(method(self, row, **self.read_body(body)))
@@ -143,7 +160,7 @@ class IdsField(serializers.ListField):
     def __init__(self, **options: Any) -> None:
         super().__init__(min_length=1, max_length=MOST_ACTED, **options)
 
-    def to_internal_value(self, data: Any) -> list[object]:
+    def to_internal_value(self, data: list[object]) -> list[object]:
         ids = super().to_internal_value(data)
         if len(set(ids)) < len(ids):
             raise ValidationError(coded("repeated", _("Give each id once.")))
@@ -176,14 +193,18 @@ class RowsReasonSerializer(RowsSerializer):
 
 
 def act_on_many(
-    name: str, *, permission: object, right: Any = None, body: object = RowsSerializer
-) -> Any:
+    name: str,
+    *,
+    permission: Permission,
+    right: Callable[..., object] | None = None,
+    body: type[StrictSerializer] = RowsSerializer,
+) -> Callable[[MakesRows], Handler]:
     """An action `POST …/name/` on many rows of a `Bulk` resource, all of them or none:
     `method(self, chosen, **fields) -> rows`, `chosen` being (id, version or None), and raises
     `RowErrors`. `right(actor)` raises `PermissionDenied` for who may do it with no row."""
 
-    def decorate(method: Callable[..., object]) -> object:
-        def handler(self: Any, request: Request) -> Response:
+    def decorate(method: MakesRows) -> Handler:
+        def handler(self: Bulk, request: Request) -> Response:
             def effect() -> Response:
                 if right is not None:
                     right(request.user)
@@ -241,7 +262,7 @@ def _refusal_of(error: Exception) -> tuple[dict[str, list[str]], int]:
     return {"detail": coded_detail(told, "permission_denied")}, status.HTTP_403_FORBIDDEN
 
 
-def _rows_of(data: Any) -> list[Any]:
+def _rows_of(data: object) -> list[object]:
     rows = data.get("rows") if isinstance(data, dict) else data
     if not isinstance(rows, list) or (isinstance(data, dict) and set(data) != {"rows"}):
         raise ValidationError(
@@ -261,7 +282,7 @@ def _rows_of(data: Any) -> list[Any]:
     return rows
 
 
-def rows_refused(errors: dict[int, Any]) -> ValidationError:
+def rows_refused(errors: Mapping[int, object]) -> ValidationError:
     """The refusal (400) that names each row that is wrong, counted from 1."""
     found = [{"row": index + 1, "errors": errors[index]} for index in sorted(errors)]
     refusal = ValidationError()

@@ -1,12 +1,12 @@
 """`after=`: the rows of a list behind a given one, however deep it lies and whatever was added."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core import signing
 from django.core.paginator import Paginator
 from django.db import connections
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -20,11 +20,12 @@ from core.lists.ordering import fields_of, may_be_null
 from core.services.deep_pages import LONG, DeepPaginator, with_keys
 from core.services.keyset import Term, behind
 
+Rows = QuerySet[Model]
 AFTER = "after"
 DEEPEST = 100_000  # rows that a page by its number skips; what is deeper is reached by `after`
 
 
-def terms_of(rows: QuerySet) -> list[Term] | None:
+def terms_of(rows: Rows) -> list[Term] | None:
     """The order of a list as terms, its key last; None where it is no order of fields."""
     query = rows.query
     if query.combinator or query.values_select:
@@ -39,7 +40,7 @@ def terms_of(rows: QuerySet) -> list[Term] | None:
     return found
 
 
-def _term(rows: QuerySet, order: object) -> Term | None:
+def _term(rows: Rows, order: object) -> Term | None:
     nulls = ""
     if isinstance(order, OrderBy) and isinstance(order.expression, F):
         field: Any = order.expression
@@ -58,7 +59,7 @@ def _term(rows: QuerySet, order: object) -> Term | None:
     return Term(path, descending, nulls or ("first" if are_least != descending else "last"))
 
 
-def cursor_of(rows: QuerySet, terms: Sequence[Term], last: object) -> str:
+def cursor_of(rows: Rows, terms: Sequence[Term], last: object) -> str:
     """The place of a row in the order, as it was when it was read: meanwhile it may have moved, or
     have gone."""
     values = [_read_with(rows, last, term.path) for term in terms]
@@ -66,7 +67,7 @@ def cursor_of(rows: QuerySet, terms: Sequence[Term], last: object) -> str:
     return signing.dumps([_signs(terms), kept], salt=AFTER)
 
 
-def _read_with(rows: QuerySet, last: Any, path: str) -> Any:
+def _read_with(rows: Rows, last: Any, path: str) -> object:
     """What a row is ordered by; what is computed for the order alone is asked for."""
     known = getattr(last, "known", None)  # of a row of columns (core.api.rows)
     if known is not None and path in known:
@@ -81,7 +82,7 @@ def _read_with(rows: QuerySet, last: Any, path: str) -> Any:
     return value
 
 
-def rows_behind(rows: QuerySet, terms: Sequence[Term], text: str) -> QuerySet:
+def rows_behind(rows: Rows, terms: Sequence[Term], text: str) -> Rows:
     """The rows behind a cursor. Raises `ValidationError` (400) for one of another list or order."""
     try:
         signs, kept = signing.loads(text, salt=AFTER)
@@ -98,7 +99,7 @@ def _signs(terms: Sequence[Term]) -> list[str]:
     return ["-" * term.descending + term.path for term in terms]
 
 
-def _read(rows: QuerySet, term: Term, value: object) -> Any:
+def _read(rows: Rows, term: Term, value: object) -> object:
     fields = fields_of(rows.model, term.path)
     return fields[-1].to_python(value) if fields else value
 
@@ -109,11 +110,11 @@ class Behind(PageNumberPagination):
 
     terms: list[Term] | None = None
     rows: Any = None
-    last: Any = None  # of a page that is not the list's last
-    read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
-    count_of: Any = staticmethod(lambda rows: Paginator(rows, 1).count)
+    last: object = None  # of a page that is not the list's last
+    read: Callable[[Any], Any] = staticmethod(DeepPaginator.read)  # how the rows of a page are read
+    count_of: Callable[[Any], int] = staticmethod(lambda rows: Paginator(rows, 1).count)
 
-    def django_paginator_class(self, rows: object, per_page: int) -> Any:  # type: ignore[override]
+    def django_paginator_class(self, rows: Any, per_page: int) -> DeepPaginator:  # type: ignore[override]
         found = DeepPaginator(rows, per_page)
         found.read = self.read
         found.count = self.count_of(rows)  # type: ignore[misc]  # a cached property
@@ -132,10 +133,10 @@ class Behind(PageNumberPagination):
         self._go_on_behind(found, more=self.page.has_next())
         return found
 
-    def get_page_number(self, request: Request, paginator: Any) -> Any:
+    def get_page_number(self, request: Request, paginator: Any) -> int | str:
         """As asked for; deep in a list that `after` goes through, it is refused (400): the
         database makes every row that a number skips."""
-        number = super().get_page_number(request, paginator)
+        number: int | str = super().get_page_number(request, paginator)
         text = str(number)[:19]
         is_one = text.isascii() and text.isdigit() and int(text) <= paginator.num_pages
         if self.terms and is_one and (int(text) - 1) * paginator.per_page >= DEEPEST:
@@ -148,14 +149,14 @@ class Behind(PageNumberPagination):
             )
         return number
 
-    def _page_behind(self, rows: QuerySet, request: Request, text: str) -> list[Any]:
+    def _page_behind(self, rows: Rows, request: Request, text: str) -> list[Any]:
         if self.page_query_param in request.query_params:
             told = coded_detail(
                 _("A page by its number, or the rows “after” one: not both."), "not_both"
             )
             raise ValidationError({AFTER: told})
         self.request, self.count = request, self.count_of(rows)
-        size: Any = self.get_page_size(request)
+        size = self.get_page_size(request) or 0
         those = rows_behind(rows, self.terms or [], text)[: size + 1]
         if self.count < LONG:
             found = list(self.read(those))
@@ -169,7 +170,7 @@ class Behind(PageNumberPagination):
         self.last = found[-1] if more and self.terms and not by_number else None
 
     def _is_deepest(self) -> bool:
-        page: Any = self.page
+        page = self.page
         return bool(page.number * page.paginator.per_page >= DEEPEST)
 
     def get_next_link(self) -> str | None:

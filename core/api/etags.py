@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from rest_framework.request import Request
 
@@ -24,17 +26,20 @@ def record_part(tag: str) -> str:
     return f'"{tag.strip(chr(34)).partition(".")[0]}"'
 
 
-def conditional(request: Request, response: Any, beside: Sequence[str] = ()) -> object:
+def conditional(
+    request: Request, response: HttpResponseBase, beside: Sequence[str] = ()
+) -> HttpResponseBase:
     """The response with its ETag, or 304 to a reader who has it already."""
     if response.status_code not in (200, 201):
         return response
     if getattr(response, "streaming", False):
         patch_cache_control(response, private=True, no_cache=True)
         return response
-    if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.add_post_render_callback(lambda done: _tagged(request, done, beside))
         return response
-    return _tagged(request, response, beside)
+    tagged: HttpResponseBase = _tagged(request, response, beside)
+    return tagged
 
 
 def _tagged(request: Request, response: Any, beside: Sequence[str]) -> Any:

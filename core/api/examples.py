@@ -1,11 +1,16 @@
 """Examples of the API's schema, beside the serializers that they are of."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
+S = TypeVar("S", bound=Callable[..., object])
 
-def with_examples(sent: dict[str, Any] | None = None, answer: dict[str, Any] | None = None) -> Any:
+
+def with_examples(
+    sent: Mapping[str, object] | None = None, answer: Mapping[str, object] | None = None
+) -> Callable[[S], S]:
     """Decorates a serializer with its examples: a body as it can be sent, and an answer."""
     examples = []
     if sent is not None:

@@ -1,8 +1,11 @@
 """Files over the API: sent as `multipart/form-data`, fetched as they are kept."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import Model
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -16,6 +19,10 @@ from rest_framework.request import Request
 from core.api.serializers import KeyField, PersonField, ResourceSerializer
 from core.values.text import clean, is_digits
 
+if TYPE_CHECKING:
+    from core.api.viewsets import Resource
+
+Serves = Callable[..., HttpResponseBase]  # a resource's method: (self, row) → the file
 MOST_DIGITS = 18  # of an id, as in addresses
 
 
@@ -45,7 +52,7 @@ class FileBody(MultiPartParser):
         return {clean(name): _cleaned(values[0]) for name, values in parts}
 
 
-def _cleaned(value: object) -> Any:
+def _cleaned(value: object) -> object:
     """A text without what no text has; one with a null character is for its field to refuse."""
     return clean(value) if isinstance(value, str) and "\0" not in value else value
 
@@ -61,9 +68,10 @@ class UploadField(serializers.FileField):
 class FormKeyField(KeyField):
     """An id in a form, where every value is a text."""
 
-    def to_internal_value(self, data: Any) -> object:
-        is_id = isinstance(data, str) and is_digits(data) and len(data) <= MOST_DIGITS
-        return super().to_internal_value(int(data) if is_id else data)
+    def to_internal_value(self, data: object) -> Model:
+        if isinstance(data, str) and is_digits(data) and len(data) <= MOST_DIGITS:
+            data = int(data)
+        return super().to_internal_value(data)
 
 
 class KeptFileSerializer(ResourceSerializer):
@@ -78,12 +86,14 @@ class KeptFileSerializer(ResourceSerializer):
         read_only_fields = ["name", "size", "sha256", "added_at"]
 
 
-def file_action(name: str, *types: str, refuses: tuple[int, ...] = ()) -> Any:
+def file_action(
+    name: str, *types: str, refuses: tuple[int, ...] = ()
+) -> Callable[[Serves], Serves]:
     """`GET …/{id}/name/`: a kept file, byte for byte, of one of these content types:
     `method(self, row) -> response`. `refuses`: with what a read is not refused as a rule."""
 
-    def decorate(method: Any) -> Any:
-        def handler(self: Any, request: Request, pk: str) -> Any:
+    def decorate(method: Serves) -> Serves:
+        def handler(self: "Resource", request: Request, pk: str) -> HttpResponseBase:
             return method(self, self.get_object())
 
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
@@ -94,7 +104,7 @@ def file_action(name: str, *types: str, refuses: tuple[int, ...] = ()) -> Any:
             },
             filters=False,
         )
-        options: Any = {
+        options: dict[str, Any] = {
             "url_path": name,
             "url_name": name,
             "content_negotiation_class": AsAddressed,

@@ -1,12 +1,13 @@
 """How the API's lists are asked: by their filter sets, in the order of `ordering`."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
+from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
@@ -16,13 +17,15 @@ from core.lists.filters import Filters
 from core.lists.ordering import may_be_null
 from core.values.said import coded
 
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+
 
 class Backend(DjangoFilterBackend):
     """django-filter's backend; `core.api.schema` describes its parameters. A form is made of the
     parameters that are asked alone."""
 
     def get_filterset_class(self, view: object, queryset: object = None) -> Any:
-        kind = super().get_filterset_class(view, queryset)
+        kind: Any = super().get_filterset_class(view, queryset)
         request = getattr(view, "request", None)
         if kind is None or queryset is None or request is None:
             return kind  # for the schema
@@ -30,17 +33,17 @@ class Backend(DjangoFilterBackend):
             return kind  # what is not asked means something, too
         return _of(kind, frozenset(request.query_params) & frozenset(kind.base_filters))
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: Rows, view: Any) -> Rows:
         asked = view.asked = self.get_filterset(request, queryset, view)
         if asked is None:
             return queryset
         refuse_wrong(asked)
-        found: QuerySet = asked.qs
+        found: Rows = asked.qs
         return found
 
 
 @lru_cache(1000)
-def _of(kind: Any, names: frozenset[str]) -> Any:
+def _of(kind: Any, names: frozenset[str]) -> type[FilterSet] | None:
     """A filter set of some of its parameters; None of none."""
     if not names:
         return None
@@ -50,7 +53,7 @@ def _of(kind: Any, names: frozenset[str]) -> Any:
     return few
 
 
-def refuse_wrong(asked: Any) -> None:
+def refuse_wrong(asked: FilterSet) -> None:
     """Refuse (400) the parameters of a filter set that are wrong, each sentence with its code."""
     if asked.form.errors:
         raise DjangoValidationError(asked.form.errors.as_data())
@@ -72,7 +75,7 @@ class Ordering(OrderingFilter):
     pages never overlap.
     """
 
-    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
+    def get_ordering(self, request: Request, queryset: Rows, view: Any) -> Any:
         texts = request.query_params.getlist(self.ordering_param)
         names = [name.strip() for text in texts for name in text.split(",")]
         allowed = getattr(view, "ordering_fields", None) or ()

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from core.api.problems import coded_detail
 from core.values.dates import parse_moment
 
+M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 SINCE = "updated_since"
 MOMENTS = {"created_at": Min, "updated_at": Max}
 WORDS = {
@@ -27,24 +29,25 @@ def has_trail(model: type[Model]) -> bool:
     return _line_of_trail(model) is not None
 
 
-def with_moments(rows: QuerySet) -> QuerySet:
+def with_moments(rows: QuerySet[M]) -> QuerySet[M]:
     """The records with their moments, those that they do not keep themselves."""
-    model: Any = rows.model
+    model = rows.model
     if not has_trail(model):
         return rows
     kept = {field.name for field in model._meta.concrete_fields}
     trail = _trail(model).filter(id=OuterRef("pk")).order_by().values("id")
-    return rows.annotate(
+    found: QuerySet[M] = rows.annotate(
         **{
             name: Subquery(trail.annotate(moment=which("history_date")).values("moment"))
             for name, which in MOMENTS.items()
             if name not in kept
         }
     )
+    return found
 
 
-def _trail(model: type[Model]) -> QuerySet:
-    rows: QuerySet = _line_of_trail(model)._default_manager.all()
+def _trail(model: type[Model]) -> QuerySet[Model]:
+    rows: QuerySet[Model] = _line_of_trail(model)._default_manager.all()
     return rows
 
 
@@ -66,13 +69,14 @@ class MomentField(serializers.DateTimeField):
             found: datetime | None = getattr(row, name)
             return found
         rows = _trail(type(row)).filter(id=row.pk).order_by()
-        return rows.aggregate(moment=MOMENTS[name]("history_date"))["moment"]
+        moment: datetime | None = rows.aggregate(moment=MOMENTS[name]("history_date"))["moment"]
+        return moment
 
 
 class Since(BaseFilterBackend):
     """`updated_since=`: records entered or changed from a moment on, or from a day's beginning."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: Rows, view: object) -> Rows:
         text = request.query_params.get(SINCE)
         if text is None or getattr(view, "action", "") != "list":
             return queryset

@@ -1,9 +1,9 @@
 """Who may call the API: each view declares its permissions; a view that declares none is shut."""
 
-from typing import Any
-
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+
+Permission = str | tuple[str, ...]  # one, or several of which any one is enough
 
 
 class RolePermission(BasePermission):
@@ -26,5 +26,5 @@ class RolePermission(BasePermission):
 def declared_permissions(view: object) -> tuple[str, ...]:
     """The permissions of which a view's present action wants one; empty: nothing declared."""
     table = getattr(view, "permissions", {})
-    wanted: Any = table.get(getattr(view, "action", None)) or getattr(view, "permission", ())
-    return (wanted,) if isinstance(wanted, str) else tuple(wanted)
+    wanted = table.get(getattr(view, "action", None)) or getattr(view, "permission", ())
+    return (wanted,) if isinstance(wanted, str) else tuple(wanted or ())

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from core.api.viewsets import Changeable, Creatable, Removable, Resource
+from core.models import VersionedModel
 from core.services.access import Actor
 from core.services.records import RecordServices
 
@@ -30,6 +31,8 @@ class RecordViewSet(Creatable, Changeable, Resource):
 class RemovableRecordViewSet(Removable):
     """Mixed in before `RecordViewSet`: `DELETE`, for what may be taken back."""
 
-    def perform_destroy(self: Any, row: Any, version: int | None) -> None:
+    records: ClassVar[RecordServices]
+
+    def perform_destroy(self, row: VersionedModel, version: int | None) -> None:
         version = row.version if version is None else version
-        self.records.remove(actor=self.request.user, record=row, version=version)
+        self.records.remove(actor=cast(Actor, self.request.user), record=row, version=version)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Model, QuerySet
@@ -20,7 +20,7 @@ from django.utils import timezone
 from rest_framework import relations, serializers
 
 from core.api.moments import MomentField
-from core.api.serializers import ResourceSerializer
+from core.api.serializers import LookUp, ResourceSerializer
 
 Make = Callable[[Any], Any]
 Found = tuple[str, Make | None]  # the path of a column, and what is made of its value (None: that)
@@ -35,16 +35,16 @@ AS_STORED = {  # what the column gives already
 }
 
 
-class Row(dict[str, Any]):
+class Row(dict[str, object]):
     """A row of an answer: of which record, and what was read of it as it is, by paths."""
 
     __slots__ = ("columns", "pk", "values_read")
     columns: "dict[str, Make | None]"
     pk: Any
-    values_read: list[Any]
+    values_read: list[object]
 
     @property
-    def known(self) -> dict[str, Any]:
+    def known(self) -> dict[str, object]:
         read = zip(self.columns.items(), self.values_read, strict=True)
         found = {path: value for (path, make), value in read if make in (None, date.isoformat)}
         return {**found, "id": self.pk}
@@ -55,11 +55,13 @@ class Rows:
     """How a serializer's rows are made. `of_page`: what is looked up for many rows at once, by
     their keys."""
 
-    start: dict[str, Any] = field(default_factory=dict)  # every name, and what is always the same
+    start: dict[str, object] = field(
+        default_factory=dict
+    )  # every name, and what is always the same
     names: list[str] = field(default_factory=list)  # of the columns at `places`
     places: list[int] = field(default_factory=list)
     columns: dict[str, Make | None] = field(default_factory=lambda: {"pk": None})
-    of_page: dict[str, Callable[[list[Any]], dict[Any, Any]]] = field(default_factory=dict)
+    of_page: dict[str, LookUp] = field(default_factory=dict)
 
     def add(self, name: str, found: Found) -> bool:
         """Show a column under a name; whether nothing else is made of it already."""
@@ -70,13 +72,14 @@ class Rows:
         self.places.append(list(self.columns).index(path))
         return True
 
-    def of(self, rows: QuerySet) -> QuerySet:
+    def of(self, rows: QuerySet[Model]) -> "QuerySet[Model, Row]":
         """The same rows, read as `Row`; what is `of_page` is filled in by `finished`."""
         found: Any = rows.prefetch_related(None).values_list(*self.columns)
         found._iterable_class = type("_Rows", (_Rows,), {"form": self})
-        return found
+        read: QuerySet[Model, Row] = found
+        return read
 
-    def pick(self) -> Callable[[Any], tuple[Any, ...]]:
+    def pick(self) -> Callable[[Any], tuple[object, ...]]:
         """Of the columns that were read those of the fields, in their order."""
         if len(self.places) > 1:
             return itemgetter(*self.places)
@@ -90,13 +93,19 @@ class Rows:
                 row[name] = there.get(row.pk, row[name])
         return rows
 
-    def stream(self, rows: QuerySet, chunk: int) -> Iterator[Row]:
+    def stream(self, rows: QuerySet[Model], chunk: int) -> Iterator[Row]:
         read = self.of(rows).iterator(chunk_size=chunk)
         while some := list(islice(read, chunk)):
             yield from self.finished(some)
 
 
-class _Rows(ValuesListIterable):
+if TYPE_CHECKING:
+    ReadAsTuples = ValuesListIterable[Any]
+else:
+    ReadAsTuples = ValuesListIterable
+
+
+class _Rows(ReadAsTuples):
     form: Rows
 
     def __iter__(self) -> Iterator[Row]:
@@ -126,7 +135,7 @@ def _cells(compiler: Any, columns: dict[str, Make | None]) -> "list[_Cells | Non
     ]
 
 
-class _Cells(dict[Any, Any]):
+class _Cells(dict[object, object]):
     """What is made of a value of a column: codes, names and days come again and again."""
 
     MOST = 5_000
@@ -138,7 +147,7 @@ class _Cells(dict[Any, Any]):
             reads = (_moment_of_sqlite,)
         self.how = connection, reads, expression, make
 
-    def __missing__(self, raw: Any) -> Any:
+    def __missing__(self, raw: object) -> object:
         connection, reads, expression, make = self.how
         found = raw
         for read in reads:
@@ -214,7 +223,7 @@ def _path(each: Any, column: Any) -> str:
 PLAIN = (serializers.Field.get_attribute, relations.RelatedField.get_attribute)
 
 
-def column_of(model: Any, source: str) -> Any:
+def column_of(model: type[Model] | None, source: str) -> Any:
     """The column that a source leads to by keys of other records; None where there is no such."""
     found: Any = None
     for name in source.split("."):
@@ -226,10 +235,10 @@ def column_of(model: Any, source: str) -> Any:
     return found
 
 
-def of_related(path: str) -> Any:
+def of_related(path: str) -> Callable[..., Found | None]:
     """A field that shows a column of a related record."""
 
-    def read(each: Any, model: Any, make: Make | None = None) -> Found | None:
+    def read(each: Any, model: type[Model], make: Make | None = None) -> Found | None:
         column = column_of(model, each.source)
         wanted = column_of(getattr(column, "related_model", None), path)
         return (f"{each.source.replace('.', '__')}__{path}", make) if wanted else None
@@ -237,9 +246,8 @@ def of_related(path: str) -> Any:
     return read
 
 
-def _slug(each: Any, model: Any) -> Found | None:
-    found: Found | None = of_related(each.slug_field)(each, model)
-    return found
+def _slug(each: Any, model: type[Model]) -> Found | None:
+    return of_related(each.slug_field)(each, model)
 
 
 def _key(each: Any, model: type[Model]) -> Found | None:
@@ -248,12 +256,12 @@ def _key(each: Any, model: type[Model]) -> Found | None:
     return (each.source.replace(".", "__"), None) if is_key else None
 
 
-def _day(each: Any, model: Any) -> Found | None:
+def _day(each: Any, model: type[Model]) -> Found | None:
     column = column_of(model, each.source)
     return (_path(each, column), date.isoformat) if column else None
 
 
-def _moment(each: Any, model: Any) -> Found | None:
+def _moment(each: Any, model: type[Model]) -> Found | None:
     column = column_of(model, each.source)
     return (_path(each, column), moment_text) if column else None
 
@@ -270,7 +278,7 @@ def _moment_of_sqlite(raw: Any, _expression: object, connection: Any) -> datetim
     return found and found.replace(tzinfo=connection.timezone)
 
 
-def _own_moment(each: Any, _model: Any) -> Found | None:
+def _own_moment(each: Any, _model: object) -> Found | None:
     return each.field_name, moment_text  # a column, or what `with_moments` has added
 
 

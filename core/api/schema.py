@@ -23,7 +23,7 @@ from core.lists.filters import NOT_BLANK
 MOST = 1000  # records in one request
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 ID = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
-PARAMETERS: dict[str, dict[str, Any]] = {  # of which the library knows too little
+PARAMETERS: dict[str, dict[str, object]] = {  # of which the library knows too little
     "id": {"schema": ID, "description": "The record's id, as in its list."},
     "page": {"schema": {"type": "integer", "minimum": 1}},
     "page_size": {"schema": {"type": "integer", "minimum": 1}},
@@ -42,7 +42,7 @@ class Parameters(OpenApiFilterExtension):
 
     def get_schema_operation_parameters(
         self, auto_schema: AutoSchema, *args: object
-    ) -> list[dict[str, Any]]:
+    ) -> list[dict[str, object]]:
         filterset = getattr(auto_schema.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
         told = {name: each.extra.get("help_text") or getdoc(each) for name, each in filters.items()}
@@ -59,7 +59,7 @@ class Shape(OpenApiSerializerExtension):
     target_class = StrictSerializer
     match_subclasses = True
 
-    def map_serializer(self, auto_schema: AutoSchema, direction: object) -> dict[str, Any]:
+    def map_serializer(self, auto_schema: AutoSchema, direction: object) -> dict[str, object]:
         one: Any = self.target
         if direction == "request" and one.read_only:
             return {}  # the rows of an answer have no body of their own
@@ -79,16 +79,16 @@ class Shape(OpenApiSerializerExtension):
         return {**schema, "additionalProperties": False}
 
 
-def _unbounded(schema: object) -> Any:
+def _unbounded(schema: object) -> object:
     if not isinstance(schema, dict):
         return schema
     return {name: _unbounded(each) for name, each in schema.items() if name not in BOUNDS}
 
 
 @cache
-def many_of(one: type[serializers.Serializer]) -> Any:
+def many_of(one: type[StrictSerializer]) -> type[StrictSerializer]:
     """The serializer of many records in one body, and of those made."""
-    rows: Any = serializers.ListField(child=one(), min_length=1, max_length=MOST)
+    rows = serializers.ListField(child=one(), min_length=1, max_length=MOST)
     fields = {"count": serializers.IntegerField(read_only=True), "rows": rows}
     return type(one.__name__.replace("Serializer", "Rows"), (StrictSerializer,), fields)
 
@@ -130,7 +130,7 @@ class Described(AutoSchema):
             return super().get_examples()
         one = self.view.serializer_class
         sent = [each.value for each in get_override(one, "examples", []) if each.request_only]
-        values: list[Any] = [{"rows": sent}]
+        values: list[dict[str, object]] = [{"rows": sent}]
         if self.action == "partial_update":
             values = [{**each, "version": 1} for each in sent]
             values = [{k: v for k, v in each.items() if k not in one.fixed} for each in values]

@@ -6,11 +6,13 @@ nothing is lost in silence; a change may send those back as they were read (`rea
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -25,6 +27,8 @@ from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 from core.values.text import has_odd_digits
 
+T = TypeVar("T")
+LookUp = Callable[[list[int]], Mapping[int, object]]  # of many rows at once, by their keys
 MAX_VERSION = 2**31 - 1  # what the database holds
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -33,7 +37,7 @@ class WholeNumberField(serializers.IntegerField):
     """A JSON number without a fraction (1e6 and 1.0 are read as whole by `JSONBody`); no string, no
     boolean."""
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: object) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return data
@@ -43,7 +47,7 @@ class WholeNumberField(serializers.IntegerField):
 class MoneyField(WholeNumberField):
     """Whole đồng as a JSON integer from 1; refused in the words of every door (`values.money`)."""
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: object) -> int:
         if isinstance(data, int | float | str) and not isinstance(data, bool):
             try:
                 parse_amount(data)
@@ -57,7 +61,7 @@ class MoneyField(WholeNumberField):
 class DayField(serializers.DateField):
     """A day as YYYY-MM-DD, that there is, in a year the portal knows."""
 
-    def to_internal_value(self, value: Any) -> Any:
+    def to_internal_value(self, value: object) -> Any:
         if isinstance(value, str) and ISO_DAY.fullmatch(value):
             try:
                 return parse_date(value)
@@ -84,7 +88,7 @@ class TextField(serializers.CharField):
 class YesNoField(serializers.BooleanField):
     """A JSON true or false."""
 
-    def to_internal_value(self, data: Any) -> bool:
+    def to_internal_value(self, data: object) -> bool:
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
@@ -93,7 +97,7 @@ class YesNoField(serializers.BooleanField):
 class OneOfField(serializers.ChoiceField):
     """One of the choices, as a JSON string."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Any:
         if not isinstance(data, str) or (data == "" and not self.allow_blank):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
@@ -102,7 +106,7 @@ class OneOfField(serializers.ChoiceField):
 class DecimalTextField(serializers.DecimalField):
     """A decimal as a JSON string in digits 0–9, or a JSON number; not a boolean."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: float | str | Decimal) -> Decimal:
         if isinstance(data, bool) or (isinstance(data, str) and has_odd_digits(data)):
             self.fail("invalid")
         return super().to_internal_value(data)
@@ -111,7 +115,7 @@ class DecimalTextField(serializers.DecimalField):
 class ListOfRelated(serializers.ManyRelatedField):
     """Several related rows, as a JSON list: an object is none."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Sequence[object]) -> Iterable[object]:
         if isinstance(data, Mapping):
             self.fail("not_a_list", input_type=type(data).__name__)
         return super().to_internal_value(data)
@@ -127,10 +131,10 @@ class Related:
         return ListOfRelated(child_relation=child, **of_list)
 
 
-class CodeField(Related, serializers.SlugRelatedField):
+class CodeField(Related, serializers.SlugRelatedField[Any]):
     """A related row, named by its code (or another unique text: `slug_field`)."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
+    default_error_messages: ClassVar = {
         "does_not_exist": _("There is no '{value}'."),
         "invalid": _("A code is a text."),
     }
@@ -138,15 +142,15 @@ class CodeField(Related, serializers.SlugRelatedField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"slug_field": "code", **options})
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Model:
         if not isinstance(data, str):
             self.fail("invalid")
         if not data or "\0" in data or not data.isprintable():
             self.fail("does_not_exist", value=data[:40])
         return cached(self, ("code", self.field_name, data), lambda: self._find(data))
 
-    def _find(self, code: str) -> Any:
-        found = self.get_queryset().filter(**{self.slug_field: code}).first()
+    def _find(self, code: str) -> Model:
+        found: Model | None = self.get_queryset().filter(**{self.slug_field: code}).first()
         if found is None:
             self.fail("does_not_exist", value=code[:40])
         return found
@@ -163,35 +167,37 @@ class PersonField(CodeField):
         super().__init__(**{"slug_field": "username", **options})
 
 
-class KeyField(Related, serializers.PrimaryKeyRelatedField):
+class KeyField(Related, serializers.PrimaryKeyRelatedField[Model]):
     """A related row that has no code, named by its id, a JSON integer; within the user's scope."""
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Model] | None:
         rows = super().get_queryset()
         request = self.context.get("request")
         if rows is not None and request is not None and hasattr(rows, "visible_to"):
-            return rows.visible_to(request.user)
+            rows = rows.visible_to(request.user)
         return rows
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool) or not isinstance(data, int):
+    def to_internal_value(self, data: Any) -> Model:
+        is_whole = isinstance(data, int) and not isinstance(data, bool)
+        if not is_whole:
             self.fail("incorrect_type", data_type=type(data).__name__)
         if not 0 < data < 2**63:
             self.fail("does_not_exist", pk_value=data)
         return super().to_internal_value(data)
 
 
-def cached(field: Any, key: Any, find: Any) -> Any:
+def cached(field: Any, key: Hashable, find: Callable[[], T]) -> T:
     """`find()`, remembered in the serializer's context: many rows of one body ask the same."""
     cache = field.context.get("cache")
     if cache is None:
         return find()
     if key not in cache:
         cache[key] = find()
-    return cache[key]
+    found: T = cache[key]
+    return found
 
 
-class StrictSerializer(serializers.Serializer):
+class StrictSerializer(serializers.Serializer[Any]):
     # Refuses fields that it does not know or that are read only. (What is said in a docstring here
     # and below, the schema says of every resource.)
 
@@ -203,7 +209,7 @@ class StrictSerializer(serializers.Serializer):
             )
         return super().run_validation(data)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
             errors = {
@@ -218,7 +224,7 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
+class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Model]):
     # A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`. Rules are the
     # services': it checks types and lengths and nothing else. `beside` names fields that stand
     # beside the record and change without it (what others did meanwhile): they make no version
@@ -228,10 +234,10 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     # where it finds nothing.
 
     beside: ClassVar[tuple[str, ...]] = ()
-    of_page: ClassVar[dict[str, tuple[Callable[[list[Any]], dict[Any, Any]], Any]]] = {}
+    of_page: ClassVar[dict[str, tuple[LookUp, object]]] = {}
     fixed: ClassVar[tuple[str, ...]] = ()
 
-    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+    serializer_field_mapping: ClassVar = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.BigIntegerField: WholeNumberField,
         models.IntegerField: WholeNumberField,
@@ -249,7 +255,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
 
     version = serializers.SerializerMethodField(help_text="Counts the changes; send it back.")
 
-    def get_version(self, row: Any) -> int:
+    def get_version(self, row: Model) -> int:
         """1 for reference data, which do not change through the API."""
         return getattr(row, "version", 1)
 

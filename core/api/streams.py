@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -57,7 +58,7 @@ class JSONLines(Table):
 TABLES = (CSVTable, XLSXTable, JSONLines)
 
 
-_forms: dict[Any, Rows | None] = {}
+_forms: dict[type, Rows | None] = {}
 
 
 class Exportable:
@@ -66,7 +67,7 @@ class Exportable:
     The filters and the order are those of the list, the columns its fields.
     """
 
-    def get_renderers(self: Any) -> list[Any]:
+    def get_renderers(self: Any) -> list[BaseRenderer]:
         found = super().get_renderers()  # type: ignore[misc]
         return [*found, *(table() for table in TABLES)] if self.action == "list" else found
 
@@ -76,7 +77,7 @@ class Exportable:
         headers = super().default_response_headers  # type: ignore[misc]
         return {**headers, "Vary": "Accept"} if self.action == "list" else headers
 
-    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def list(self: Any, request: Request, *args: object, **kwargs: object) -> Any:
         csv_options(request)
         hxl_tags(request, ())
         kind = request.accepted_renderer.format
@@ -158,7 +159,9 @@ class _Line:
         return text
 
 
-def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
+def _csv(
+    request: Request, columns: list[str], records: Iterable[Any], name: str
+) -> HttpResponseBase:
     delimiter, decimal = csv_options(request)
     writer = csv.writer(_Line(), delimiter=delimiter)  # type: ignore[arg-type]  # write() is enough
     tags = hxl_tags(request, columns)
@@ -198,13 +201,13 @@ class _Texts(dict[str, str]):
         return found
 
 
-def _sheet_value(value: object) -> Any:
+def _sheet_value(value: object) -> object:
     if value is None or type(value) in (int, bool, float):
         return value
     return cell_text(_cell(value))
 
 
-def _csv_value(value: object, decimal: str) -> Any:
+def _csv_value(value: object, decimal: str) -> object:
     if type(value) is int:
         return value
     if value is None or value == []:
@@ -225,7 +228,9 @@ def _streamed(lines: Iterable[object], content_type: str, filename: str) -> Stre
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 
 
-def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
+def _xlsx(
+    _request: Request, columns: list[str], records: Iterable[Any], name: str
+) -> HttpResponseBase:
     book = Book()
     sheet = book.sheet(name, [16] * len(columns))
     sheet.head(columns)
@@ -237,7 +242,7 @@ def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: s
     return workbook_response(book, f"{name}.xlsx")
 
 
-def _cell(value: object, decimal: str = ".") -> Any:
+def _cell(value: object, decimal: str = ".") -> object:
     """A value as one cell: nothing for null, a list as its parts, harmless text.
 
     A number with a fraction is written with `decimal` as its mark.

@@ -25,13 +25,13 @@ what the role may not do 403, a stale version or a wrong state 409.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from copy import deepcopy
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -52,14 +52,22 @@ from core.api.base import JSONBody, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
 from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
+from core.api.permissions import Permission
 from core.api.problems import coded_detail
 from core.api.readonly_echo import take_unchanged
-from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
+from core.api.serializers import (
+    MAX_VERSION,
+    ResourceSerializer,
+    StrictSerializer,
+    VersionSerializer,
+)
 from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
 from core.lists.filters import Filters, may_repeat
+from core.models import VersionedModel
 from core.services import remarks
 from core.services.errors import StaleVersion
 
+Handler = Callable[..., Response]
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
 PAGED = frozenset({"page", "page_size", AFTER})
 
@@ -94,7 +102,8 @@ WARNINGS = "warnings"  # what was remarked while it was saved, beside the record
 
 def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     """Run the effect in a transaction, once per `Idempotency-Key` (settings.API_ONCE)."""
-    return import_string(settings.API_ONCE)(request, effect)
+    response: Response = import_string(settings.API_ONCE)(request, effect)
+    return response
 
 
 def beside_of(view: object) -> tuple[str, ...]:
@@ -133,14 +142,14 @@ class Resource(
     Conditional,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
-    GenericViewSet,
+    GenericViewSet[Any],
 ):
     """A list and its records, read only; add `Creatable` and `Changeable` for writing."""
 
-    permission: Any = "view"
-    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {}
+    permission: Permission = "view"
+    permissions: ClassVar[dict[str, Permission]] = {}
     lookup_value_regex = "[0-9]{1,18}"
-    filterset_class: Any = None
+    filterset_class: type[Filters] | None = None
     asked: Filters | None = None  # the filters of this request; none was given
     ordering_fields: tuple[str, ...] = ()
     paged: tuple[str, ...] = ("list",)  # actions that answer with pages
@@ -148,13 +157,13 @@ class Resource(
     listed: tuple[str, ...] = ()  # the only columns that a list reads; none named: all
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)
         extra = cls.get_extra_actions()
         acts = {each.__name__: each.permission for each in extra if hasattr(each, "permission")}
         cls.permissions = {**cls.permissions, **acts}
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         self._refuse_unknown_parameters(request)
 
@@ -188,7 +197,7 @@ class Resource(
         several = {name for name, each in filters.items() if may_repeat(each)}
         return {*several, "ordering", asked_fields.NAME}
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Any]:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
         rows = super().get_queryset()
         if self.action == "list" and self.listed and not self._asks_fields():
@@ -216,7 +225,7 @@ class Resource(
             asked_fields.keep_asked(self.request, serializer, never=never)
         return serializer
 
-    def _leave_out_beside(self, fields: Any) -> None:
+    def _leave_out_beside(self, fields: MutableMapping[str, object]) -> None:
         """Of a list what stands beside its records, unless it was asked for; of a file always."""
         if getattr(self.request, "accepted_renderer", None) is None:
             return  # the schema shows all of them
@@ -228,7 +237,9 @@ class Resource(
     def _is_file(self) -> bool:
         return isinstance(getattr(self.request, "accepted_renderer", None), TABLES)
 
-    def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
+    def read_body(
+        self, serializer_class: type[StrictSerializer] | None = None, **options: Any
+    ) -> dict[str, Any]:
         """The validated fields of the body; 400 by field when they are not right."""
         serializer = (serializer_class or self.get_serializer_class())(
             data=self.request.data, context=self.get_serializer_context(), **options
@@ -236,7 +247,7 @@ class Resource(
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def expected_version(self, row: object, version: int | None) -> int | None:
+    def expected_version(self, row: Model, version: int | None) -> int | None:
         """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
         tag = self.request.headers.get("If-Match", "").strip()
         if tag and tag != "*":
@@ -246,19 +257,19 @@ class Resource(
             return getattr(row, "version", 1) if version is None else version
         return version
 
-    def _tag(self, row: Any) -> str:
+    def _tag(self, row: Model) -> str:
         renderer: Any = self.request.accepted_renderer
         context = self.get_renderer_context()
         return tag_of(renderer.render(self.record_alone(row).data, None, context))
 
-    def record_alone(self, row: Any) -> Any:
+    def record_alone(self, row: Model) -> Any:
         """The serializer of a record without what stands beside it."""
         serializer = self.get_serializer(row)
         for name in beside_of(self):
             serializer.fields.pop(name, None)
         return serializer
 
-    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+    def answer(self, row: Model, code: int = status.HTTP_200_OK) -> Response:
         """The record as it is now. Refuses (400) what has left the user's scope by the write."""
         found = self.get_queryset().filter(pk=row.pk).first()
         if found is None:
@@ -271,28 +282,34 @@ class Resource(
         return Response(data, code, headers=headers)
 
 
-class Creatable:
+if TYPE_CHECKING:
+    OfResource = Resource
+else:
+    OfResource = object
+
+
+class Creatable(OfResource):
     """`POST`: `perform_create(fields)` calls the service and returns the new row."""
 
-    def perform_create(self, fields: dict[str, Any]) -> Any:
+    def perform_create(self, fields: dict[str, Any]) -> Model:
         raise NotImplementedError
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
-    def create(self: Any, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         def effect() -> Response:
             return self.answer(self.perform_create(self.read_body()), status.HTTP_201_CREATED)
 
         return idempotently(request, effect)
 
 
-class Changeable:
+class Changeable(OfResource):
     """`PATCH`: `perform_update(row, version, fields)` calls the service and returns the row."""
 
-    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
+    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Model:
         raise NotImplementedError
 
     @extend_schema(parameters=[IF_MATCH])
-    def partial_update(self: Any, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, pk: str) -> Response:
         with transaction.atomic():
             row = self.get_object()
             version, body = _version_apart(request.data)
@@ -307,7 +324,9 @@ class Changeable:
             changed = self.perform_update(row, version, dict(serializer.validated_data))
             return self.answer(changed)
 
-    def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, object]) -> Any:
+    def _without_unchanged(
+        self, row: VersionedModel, version: int, body: dict[str, object]
+    ) -> dict[str, object]:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
         # Any write may have been told of something, and moves its moments.
         told = {*beside_of(self), WARNINGS, *(MOMENTS if has_trail(type(row)) else ())}
@@ -321,7 +340,7 @@ class Changeable:
         return body
 
 
-class Removable:
+class Removable(OfResource):
     """`DELETE`: `perform_destroy(row, version)` calls the service. For drafts, never for records.
 
     The version comes as `?version=` or by `If-Match`; neither is needed.
@@ -331,7 +350,7 @@ class Removable:
         raise NotImplementedError
 
     @extend_schema(parameters=[VERSION, IF_MATCH], responses={204: None})
-    def destroy(self: Any, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, pk: str) -> Response:
         with transaction.atomic():
             row = self.get_object()
             text = request.query_params.get("version")
@@ -349,7 +368,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _version_apart(data: object) -> tuple[int | None, Any]:
+def _version_apart(data: object) -> tuple[int | None, object]:
     """The version in a body and the rest of the body."""
     if not isinstance(data, dict) or "version" not in data:
         return None, data
@@ -360,15 +379,15 @@ def _version_apart(data: object) -> tuple[int | None, Any]:
 
 
 def handles(
-    method: Callable[..., Any], name: str, permission: Any, *, of_one: bool = True
-) -> Callable[[Any], Any]:
+    method: Callable[..., object], name: str, permission: Permission, *, of_one: bool = True
+) -> Callable[[Handler], Handler]:
     """Make of a handler the action `POST …/{id}/name/`, or of many `POST …/name/`, named and
     described as `method` is.
 
     `extend_schema` goes outside: `action` replaces what it leaves on the handler.
     """
 
-    def decorate(handler: Any) -> Any:
+    def decorate(handler: Any) -> Handler:
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
         handler.permission = permission
         called = name if of_one else f"{name}-many"
@@ -381,13 +400,13 @@ def handles(
 def act(
     name: str,
     *,
-    permission: Any,
-    right: Callable[[Any, Any], Any] | None = None,
-    body: Any = VersionSerializer,
+    permission: Permission,
+    right: Callable[..., object] | None = None,
+    body: type[StrictSerializer] = VersionSerializer,
     code: int = status.HTTP_200_OK,
     answer: type[ResourceSerializer] | None = None,
     at: str = "",
-) -> Callable[[Any], Any]:
+) -> Callable[[Callable[..., Model]], Handler]:
     """An action `POST …/{id}/name/`: `method(self, row, *, version=None, **fields) -> row`.
 
     `body` names the serializer of its fields (with an optional `version`), `code` the status of
@@ -397,8 +416,8 @@ def act(
     be delegated).
     """
 
-    def decorate(method: Callable[..., Any]) -> Any:
-        def handler(self: Any, request: Request, pk: str) -> Response:
+    def decorate(method: Callable[..., Model]) -> Handler:
+        def handler(self: Resource, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
                 if right is not None:

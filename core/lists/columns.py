@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter, methodcaller
 from typing import Any
 
-from django.utils.functional import Promise
+from django.db.models import Expression
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from core.lists.exports import harmless
 from core.values import display
 from core.values.dates import ZONE
 from core.values.sql_text import Alphabetical
+from core.values.text import Label
 
 NEVER_CUT = 12  # letters of a text that always stand whole on one line
 BY_VALUE = "value"  # the `order` of rows that are worked out in Python
@@ -32,15 +33,15 @@ class Column:
     """
 
     name: str
-    label: Any
+    label: Label
     value: Callable[[Any], Any]
-    order: str | tuple[Any, ...] = ()
+    order: str | tuple[str | Expression, ...] = ()
     sum: str = ""
     numeric: bool = False
     hidden: bool = False  # until somebody chooses it
     short: bool = False  # never broken into two lines
     note: Callable[[Any], Any] | None = None
-    note_label: Any = ""
+    note_label: Label = ""
     inside: bool = False  # its note is a word or two that not every row has
     tone: Callable[[Any], str] | None = None
     buttons: bool = False  # what can be done to the row: no file has it
@@ -50,17 +51,17 @@ class Column:
     sorts_few: bool = False
 
     @classmethod
-    def own(cls, field: str, label: Any, **options: Any) -> "Column":
+    def own(cls, field: str, label: Label, **options: Any) -> "Column":
         """Of a field of the record's own, sorted by it."""
         return cls(field, label, attrgetter(field), field, **options)
 
     @classmethod
-    def text(cls, field: str, label: Any, **options: Any) -> "Column":
+    def text(cls, field: str, label: Label, **options: Any) -> "Column":
         """The same of free text, sorted as dictionaries do."""
         return cls(field, label, attrgetter(field), (Alphabetical(field),), **options)
 
     @classmethod
-    def choice(cls, field: str, label: Any, **options: Any) -> "Column":
+    def choice(cls, field: str, label: Label, **options: Any) -> "Column":
         """The same of a choice, in words."""
         return cls(field, label, methodcaller(f"get_{field}_display"), field, **options)
 
@@ -69,7 +70,7 @@ class Column:
         return replace(self, hidden=True)
 
     @property
-    def orders(self) -> tuple[object, ...]:
+    def orders(self) -> tuple[str | Expression, ...]:
         return (self.order,) if isinstance(self.order, str) else self.order
 
     @property
@@ -95,7 +96,7 @@ def two_lines(heading: str) -> list[str]:
     return [heading[:middle], heading[middle + 1 :]]
 
 
-def _capital(label: str | Promise) -> str:
+def _capital(label: Label) -> str:
     text = str(label)
     return text[:1].upper() + text[1:]
 
@@ -168,7 +169,7 @@ def screen_text(value: object) -> str:
     return str(value)
 
 
-def kept(value: Any) -> Any:
+def kept(value: object) -> int | date | Decimal | str:
     """A value as a file keeps it: a number, a day, text that no spreadsheet runs as a formula."""
     if value is None:
         return ""
@@ -178,4 +179,4 @@ def kept(value: Any) -> Any:
         return localtime(value, ZONE).replace(tzinfo=None, microsecond=0)
     if isinstance(value, int | date | Decimal):
         return value
-    return harmless(str(value))
+    return str(harmless(str(value)))

@@ -1,6 +1,7 @@
 """What stands in forms and in those of lists: a day or month as people write them, words to look
 for, one of the codes offered."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,24 +15,25 @@ class DayInput(forms.TextInput):
     """A day written day first (05/07/2023), in every browser: a browser's own field of dates asks
     for it in the order of the language that it was installed in."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         usual = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("dd/mm/yyyy")}
         super().__init__({**usual, "data-day": True, **(attrs or {})})
 
-    def format_value(self, value: Any) -> str | None:
+    def format_value(self, value: object) -> str:
         day = value if isinstance(value, date) else read_typed(str(value or ""))
-        return format_date(day) if day else value
+        return format_date(day) if day else str(value or "")
 
 
 class MonthInput(forms.TextInput):
     """A month written as 07/2023."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         usual = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("mm/yyyy")}
         super().__init__({**usual, "data-month": True, **(attrs or {})})
 
-    def format_value(self, value: Any) -> str | None:
-        return month_text(str(value or "")) or value
+    def format_value(self, value: object) -> str:
+        text = str(value or "")
+        return month_text(text) or text
 
 
 class SearchInput(forms.TextInput):
@@ -39,7 +41,7 @@ class SearchInput(forms.TextInput):
 
     input_type = "search"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__({"autocomplete": "off", "maxlength": 200, **(attrs or {})})
 
 
@@ -49,9 +51,10 @@ class CodesSelect(forms.Select):
 
     def value_from_datadict(self, data: Any, files: object, name: str) -> list[str]:
         """Every value of the parameter, which may be repeated."""
-        return data.getlist(name)
+        values: list[str] = data.getlist(name)
+        return values
 
-    def format_value(self, value: Any) -> list[str]:
+    def format_value(self, value: Iterable[object] | None) -> list[str]:
         asked = ",".join(str(code) for code in value or ())
         names = {str(code): name for code, name in self.choices}
         if asked and asked not in names:

@@ -30,13 +30,13 @@ def headings(columns: Iterable[Column]) -> list[str]:
 
 def lines(
     rows: Any, listing: Listing, columns: Iterable[Column], user: Actor
-) -> Iterator[list[Any]]:
+) -> Iterator[list[object]]:
     """The rows as a file has them, read a stretch at a time."""
     columns = tuple(columns)
     stream = iter(rows.iterator(chunk_size=CHUNK) if hasattr(rows, "iterator") else rows)
     while stretch := list(islice(stream, CHUNK)):
         for row in listing.prepare(stretch, user):
-            line: list[Any] = []
+            line: list[object] = []
             for column in columns:
                 line.append(kept(column.value(row)))
                 if column.note:

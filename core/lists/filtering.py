@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,8 @@ class Found:
     without it): then no rows."""
 
     rows: Any
-    filters: Any = None
-    fields: Sequence[Any] = ()
+    filters: Filters | None = None
+    fields: Sequence[BoundField] = ()
     wrong: Sequence[dict[str, str]] = ()
 
 
@@ -42,7 +43,9 @@ def find(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
 
 def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: object) -> Filters:
     queryset = rows if isinstance(rows, QuerySet) else None
-    filters: Filters = listing.filters(as_asked(query, listing), queryset, request=request)
+    filters: Filters = (listing.filters or Filters)(
+        as_asked(query, listing), queryset, request=request
+    )
     return filters
 
 

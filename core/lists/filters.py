@@ -7,15 +7,16 @@ its name or its id.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ from core.values.said import coded
 from core.values.sql_text import with_words
 from core.values.text import has_odd_digits, nfc
 
+M = TypeVar("M", bound=Model)
 BIGGEST = 2**63 - 1
 # A character that stays when a text is cleaned (core.values.text) and trimmed.
 NOT_BLANK = (
@@ -45,7 +47,7 @@ ENDS = {"gte": gettext_lazy("%(field)s from"), "lte": gettext_lazy("%(field)s up
 class Known(list[str]):
     """Codes that there are, with the keys of their records; a list like any other to a query."""
 
-    def __init__(self, codes: Iterable[str] = (), keys: Sequence[Any] = ()) -> None:
+    def __init__(self, codes: Iterable[str] = (), keys: Sequence[object] = ()) -> None:
         super().__init__(codes)
         self.keys = keys
 
@@ -56,12 +58,17 @@ class CodesField(forms.Field):
     widget = CodesSelect
 
     def __init__(
-        self, *, model: Any = None, slug: str = "code", one: bool = False, **options: Any
+        self,
+        *,
+        model: type[Model] | None = None,
+        slug: str = "code",
+        one: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.model, self.slug, self.one = model, slug, one
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: Iterable[object] | None) -> Known | list[str]:
         texts = [nfc(str(text)) for text in value or []]
         parts = texts if self.one else [part for text in texts for part in text.split(",")]
         codes = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
@@ -75,10 +82,10 @@ class CodesField(forms.Field):
             return Known(codes, self.keys_of(codes))
         return codes
 
-    def keys_of(self, codes: list[str]) -> list[Any]:
+    def keys_of(self, codes: list[str]) -> list[object]:
         """The keys of the records with these codes. Raises `ValidationError` for the first that
         there is not."""
-        known = self.model.objects.filter(**{f"{self.slug}__in": codes})
+        known = self.model._default_manager.filter(**{f"{self.slug}__in": codes})
         found = list(known.order_by().values_list(self.slug, "pk"))
         there = {code for code, _pk in found}
         missing = [code for code in codes if code not in there]
@@ -96,21 +103,21 @@ class Codes(django_filters.Filter):
     # what a page calls the choice of nothing; None: there is none.
 
     field_class = CodesField
-    schema: dict[str, Any] = TEXTS
+    schema: Mapping[str, object] = TEXTS
 
     def __init__(
-        self, field_name: str, model: object = None, *, empty: Any = ALL, **options: Any
+        self, field_name: str, model: object = None, *, empty: object = ALL, **options: Any
     ) -> None:
         super().__init__(field_name, **{"model": model, **options})
         self.empty = empty
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
         if not value:
             return qs
         found = qs.filter(**self._kept(qs.model, value))
         return found.distinct() if self.distinct else found
 
-    def _kept(self, model: Any, codes: list[str]) -> dict[str, object]:
+    def _kept(self, model: type[Model], codes: list[str]) -> dict[str, object]:
         """Of a record's own key the rows with these codes, not joined: an index has the keys (and
         their order by day, where SQLite is told the very key)."""
         key, _, slug = self.field_name.rpartition("__")
@@ -144,7 +151,7 @@ def offers_of(rows: Iterable[Any]) -> Offers:
     return [(c, text if times[text] == 1 else f"{text} ({c})") for c, text in labels.items()]
 
 
-def may_repeat(each: Any) -> bool:
+def may_repeat(each: django_filters.Filter) -> bool:
     """Whether a parameter may have several values."""
     return isinstance(each, Codes) and not each.extra.get("one")
 
@@ -157,7 +164,7 @@ class Choices(Codes):
             super().__init__(**options)
             self.names = names
 
-        def clean(self, value: Any) -> Any:
+        def clean(self, value: Iterable[object] | None) -> Known | list[str]:
             found, known = super().clean(value), ", ".join(self.names)
             for name in found:
                 if name not in self.names:
@@ -169,19 +176,19 @@ class Choices(Codes):
                     raise ValidationError(one_of if self.names else none, "invalid_choice", words)
             return found
 
-    def __init__(self, field_name: str, choices: Any, **options: Any) -> None:
+    def __init__(self, field_name: str, choices: Iterable[object], **options: Any) -> None:
         """`choices` are values, or (value, name): names that the field itself has not."""
         super().__init__(field_name, **options)
         self.choose_from(choices)
 
-    def choose_from(self, choices: Any) -> None:
+    def choose_from(self, choices: Iterable[object]) -> None:
         pairs = [each if isinstance(each, tuple) else (each, None) for each in choices]
         self.labels = {str(value): label for value, label in pairs}
         self.extra["names"] = [*self.labels]
         self.schema = {"type": "array", "items": {"type": "string", "enum": [*self.labels]}}
 
     def offers(self, user: Actor) -> Offers:
-        field: Any = field_of(self)
+        field = field_of(self)
         names = {str(value): label for value, label in getattr(field, "choices", None) or ()}
         return [
             (name, capfirst(str(label or names.get(name, name))))
@@ -195,7 +202,7 @@ class YesNo(Choices):
     schema = {"type": "boolean"}
 
     class field_class(Choices.field_class):
-        def clean(self, value: Any) -> Any:
+        def clean(self, value: Iterable[object] | None) -> Any:
             found = super().clean(value)
             return found[0] == "true" if found else ""
 
@@ -204,14 +211,14 @@ class YesNo(Choices):
         super().__init__(field_name, yes_no, one=True, **options)
         self.schema = {"type": "boolean"}
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
         return qs if value == "" else qs.filter(**{self.field_name: value})
 
 
 class WholeNumber(forms.IntegerField):
     """A whole number in digits 0–9."""
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> int | None:
         if has_odd_digits(str(value or "")):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return super().to_python(value)
@@ -240,7 +247,7 @@ class Day(django_filters.Filter):
         def __init__(self, **options: Any) -> None:
             super().__init__(**{"input_formats": ["%Y-%m-%d"], **options})
 
-        def to_python(self, value: Any) -> Any:
+        def to_python(self, value: Any) -> date | None:
             if has_odd_digits(str(value or "")):
                 raise ValidationError(self.error_messages["invalid"], "invalid")
             return super().to_python(value)
@@ -263,14 +270,14 @@ class Month(django_filters.Filter):
     schema = {"type": "string", "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
 
     class field_class(forms.CharField):
-        def clean(self, value: Any) -> Any:
+        def clean(self, value: object) -> date | None:
             text = super().clean(value)
             if text and not re.fullmatch(Month.schema["pattern"], text):
                 said = _("'%(text)s' is not a month like 2023-06.")
                 raise ValidationError(said, "invalid_month", {"text": text[:40]})
             return date.fromisoformat(f"{text}-01") if text else None
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
         if value is None:
             return qs
         following = (value + timedelta(days=31)).replace(day=1)
@@ -291,15 +298,19 @@ class Search(django_filters.CharFilter):
     # Looked for in the folded `search_key`, or in the fields named; `hint` says of a page which.
 
     schema = {"type": "string", "maxLength": 200}
-    called: Any = gettext_lazy("Search")
+    called: Promise | None = gettext_lazy("Search")
 
     def __init__(
-        self, *fields: str, hint: Any = "", looked_up: tuple[str, ...] = (), **options: Any
+        self,
+        *fields: str,
+        hint: str | Promise = "",
+        looked_up: tuple[str, ...] = (),
+        **options: Any,
     ) -> None:
         self.keys, self.hint, self.looked_up = fields or ("search_key",), hint, looked_up
         super().__init__(**{"max_length": 200, "label": self.called, **options})
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
         return with_words(qs, value, *self.keys, looked_up=self.looked_up)
 
     def control(self, offers: Offers) -> forms.Widget:
@@ -321,7 +332,7 @@ class Words(Search):
 class RangesForm(forms.Form):
     """The form of a filter set: a range that ends before it begins is refused at its end."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         asked = super().clean() or self.cleaned_data
         for name, last in list(asked.items()):
             first = asked.get(beginning_of(name))
@@ -350,7 +361,7 @@ class Filters(django_filters.FilterSet):
         form = RangesForm
 
     def __init__(
-        self, data: Any, queryset: Any = None, *, request: Any = None, **options: Any
+        self, data: object, queryset: Any = None, *, request: Any = None, **options: Any
     ) -> None:
         self.user: Any = getattr(request, "user", None)
         rows = get_user_model()._default_manager.none() if queryset is None else queryset
@@ -373,14 +384,14 @@ class Filters(django_filters.FilterSet):
     def asked(self) -> dict[str, Any]:
         """What is asked, by parameter; only of a form that is right."""
         self.form.is_valid()
-        return self.form.cleaned_data
+        return dict(self.form.cleaned_data)
 
     def offers(self, name: str) -> Offers:
         """The choices of a filter: those in the person's scope, unless a list has its own."""
         each = self.filters[name]
         return each.offers(self.user) if isinstance(each, Codes) else []
 
-    def fields(self, usual: Iterable[str], more: Iterable[str] = ()) -> list[Any]:
+    def fields(self, usual: Iterable[str], more: Iterable[str] = ()) -> list[forms.BoundField]:
         """The fields of a page's form: the usual ones, and what else its address asks for."""
         names = dict.fromkeys((*usual, *(name for name in more if name in self.filters)))
         self.form.auto_id = "filter_%s"  # other forms of the page have fields of these names
@@ -403,7 +414,7 @@ class Filters(django_filters.FilterSet):
         return str(end) % {"field": text} if end else text
 
 
-def field_of(each: Any) -> Any:
+def field_of(each: django_filters.Filter) -> Any:
     """The field of the model that a filter looks at: the relation where it compares a code."""
     fields = fields_of(each.model, each.field_name)
     if len(fields) > 1 and fields[-1].name == each.extra.get("slug", "code"):

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.lists.columns import Column
 from core.services.access import Actor
+from core.values.text import Label
+
+if TYPE_CHECKING:
+    from core.lists.filters import Filters
 
 NOTHING_YET = _("Nothing here yet")
 
@@ -16,17 +21,17 @@ NOTHING_YET = _("Nothing here yet")
 class Empty:
     """What stands where there is nothing yet: what to do first, and a link to do it."""
 
-    title: Any = NOTHING_YET
-    text: Any = ""
+    title: Label = NOTHING_YET
+    text: Label = ""
     href: str = ""
-    action: Any = ""
+    action: Label = ""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A figure above the table, made of all the rows found."""
 
-    label: Any
+    label: Label
     value: str
     tone: str = ""
 
@@ -39,7 +44,7 @@ class Whole:
     count: int
     sums: Mapping[str, int]
     figures: Sequence[Figure]
-    rows: Any = None
+    rows: Sequence[object] | QuerySet[Model] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Action:
     """What can be done with the rows that are ticked: a button below the list."""
 
     name: str
-    label: Any
+    label: Label
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Ticks:
     """
 
     actions: Callable[[Any], Sequence[Action]]
-    href: Any
+    href: Label
     value: Callable[[Any], str]
     worth: Callable[[Any], int] | None = None
     whole: str = ""
@@ -96,10 +101,10 @@ class Listing:
     """
 
     name: str
-    title: Any
+    title: Label
     columns: tuple[Column, ...]
     rows: Callable[[Any], Any]
-    filters: Any = None
+    filters: "type[Filters] | None" = None
     usual: tuple[str, ...] = ()
     narrowed: Callable[[Any, Any], Any] = lambda rows, filters: filters.qs
     href: Callable[[Any], str] | None = None

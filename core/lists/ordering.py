@@ -1,18 +1,21 @@
 """The order of a list's rows, and what its columns add up to: both asked of the database."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, Count, F, IntegerField, Model, QuerySet, Sum, Value, When
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Expression, OrderBy
 
 from core.lists.columns import Column
 from core.lists.listing import Listing
 from core.lists.state import ListState
 from core.values.text import sort_key
 
+Rows = QuerySet[Model] | list[Any]  # asked of the database, or worked out in Python
 
-def ordered(rows: Any, listing: Listing, asked: ListState) -> Any:
+
+def ordered(rows: Rows, listing: Listing, asked: ListState) -> Rows:
     """The rows as asked. What has no value comes last; rows alike keep one order."""
     if asked.sort is None:
         return rows
@@ -30,11 +33,11 @@ def _in_memory(rows: list[object], column: Column, descending: bool) -> list[obj
     return [row for _value, row in there] + [r for value, r in valued if value in (None, "")]
 
 
-def _key(value: object) -> Any:
+def _key(value: Any) -> Any:
     return sort_key(value) if isinstance(value, str) else value
 
 
-def _term(model: type[Model], path: Any, descending: bool) -> object:
+def _term(model: type[Model], path: str | Expression, descending: bool) -> str | OrderBy:
     """One field of an order; a field with choices is sorted as they are listed."""
     if not isinstance(path, str):
         return path.desc(nulls_last=True) if descending else path.asc(nulls_last=True)
@@ -48,7 +51,7 @@ def _term(model: type[Model], path: Any, descending: bool) -> object:
     return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
 
 
-def _by_choice(path: str, choices: Any, descending: bool) -> OrderBy:
+def _by_choice(path: str, choices: Iterable[tuple[object, object]], descending: bool) -> OrderBy:
     places = [When(**{path: value}, then=Value(n)) for n, (value, _label) in enumerate(choices)]
     place = Case(*places, default=Value(len(places)), output_field=IntegerField())
     return place.desc() if descending else place.asc()
@@ -73,9 +76,7 @@ def fields_of(model: Any, path: str) -> list[Any]:
     return found
 
 
-def count_and_sums(
-    rows: QuerySet[Model], columns: tuple[Column, ...]
-) -> tuple[int, dict[str, int]]:
+def count_and_sums(rows: Rows, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:
     """How many rows there are, and what the columns with sums add up to, over all of them."""
     adding = [column for column in columns if column.sum]
     if isinstance(rows, list):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
@@ -17,7 +16,7 @@ from core.lists import persistence as memory
 from core.lists.columns import Column, cell, screen_text, two_lines
 from core.lists.filtering import Found, find
 from core.lists.listing import Figure, Listing, Whole
-from core.lists.ordering import count_and_sums, ordered
+from core.lists.ordering import Rows, count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
 from core.services.deep_pages import LONG, DeepPaginator
@@ -33,7 +32,7 @@ def answer(
     request: ActorRequest,
     listing: Listing,
     template: str = "lists/page.html",
-    context: dict[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     status: int = 200,
     path: str = "",
 ) -> HttpResponseBase:
@@ -81,9 +80,9 @@ def answer(
     return response
 
 
-def too_many(rows: Any) -> str:
+def too_many(rows: Rows) -> str:
     """Why the rows make no workbook; empty when they do."""
-    count = rows.count() if hasattr(rows, "query") else len(rows)
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     if count <= files.SHEET_ROWS:
         return ""
     return _(
@@ -121,7 +120,7 @@ class Seen:
         listing: Listing,
         asked: ListState,
         found: Found,
-        rows: Any,
+        rows: Rows,
         known: Whole | None,
         is_long: bool,
     ) -> None:
@@ -130,9 +129,9 @@ class Seen:
         self.count, self.sums = self._count_and_sums(asked.columns)
         pages = DeepPaginator(rows, listing.per_page, skip=self.skip)
         pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
-        self.page: Page = pages.get_page(request.GET.get(PAGE))
+        self.page: Page[object] = pages.get_page(request.GET.get(PAGE))
 
-    def skip(self, rows: object, first: int) -> tuple[Any, int]:
+    def skip(self, rows: QuerySet[Model], first: int) -> tuple[QuerySet[Model], int]:
         """The rows from somewhere before a place in the list on, and how far after it begins."""
         if self.found.filters is None or not self.asked.sort:
             return rows, first
@@ -184,7 +183,7 @@ class Seen:
             **self.filters(),
         }
 
-    def views(self) -> dict[str, Any]:
+    def views(self) -> dict[str, object]:
         """What the person keeps of this list under a name, and what would be kept now."""
         names = ",".join(column.name for column in self.asked.columns[1:])
         sort = self.asked.sort and f"{'-' * self.asked.descending}{self.asked.sort.name}"
@@ -214,7 +213,7 @@ class Seen:
             )
         return found
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[dict[str, object]]:
         rows = self.listing.prepare(list(self.page), self.request.user)
         key = next((column for column in self.asked.columns if column.sum), None)
         return [
@@ -256,7 +255,7 @@ class Seen:
             "worth": "" if whole is None else str(whole),
         }
 
-    def sum_cells(self) -> list[dict[str, Any]]:
+    def sum_cells(self) -> list[dict[str, str]]:
         """The last line of the table: what each column adds up to, over all pages."""
         if not self.sums:
             return []
@@ -270,7 +269,7 @@ class Seen:
                 found.append({"label": column.note_heading, "text": "", "kind": "none"})
         return found[1:]
 
-    def choices(self) -> list[dict[str, Any]]:
+    def choices(self) -> list[dict[str, object]]:
         """Every column, ticked where it is shown; the first is always there."""
         return [
             {"column": column, "on": column in self.asked.columns}
@@ -281,7 +280,7 @@ class Seen:
         """The address's parameters as hidden fields of a form that changes others."""
         return [*said(self.request.GET, (*without, PAGE, FORMAT, *self.asked.aside))]
 
-    def pages(self) -> dict[str, Any]:
+    def pages(self) -> dict[str, object]:
         page = self.page
         return {
             "page": page,
@@ -289,7 +288,7 @@ class Seen:
             "next": self.asked.href(page=page.number + 1) if page.has_next() else "",
         }
 
-    def filters(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, object]:
         """The form's search field and its other fields."""
         options = [
             {"value": sign + column.name, "label": column.heading, "down": bool(sign)}

@@ -6,11 +6,11 @@ readers that do not calculate (ADR 20).
 
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
 from django.http import FileResponse
 from xlsxwriter import Workbook
@@ -48,16 +48,16 @@ class Formula:
     """A cell that the spreadsheet works out, and what it gives."""
 
     text: str
-    value: Any
+    value: object
 
 
 class Book:
     """A workbook being written; `look` is every cell's (XlsxWriter's names of a format)."""
 
-    def __init__(self, look: dict[str, Any] | None = None) -> None:
+    def __init__(self, look: dict[str, object] | None = None) -> None:
         self.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is sent
         self.book = Workbook(self.file, OPTIONS)
-        self._look, self._formats = look or {}, dict[Any, Any]()
+        self._look, self._formats = look or {}, dict[object, object]()
 
     def sheet(
         self, name: str, widths: Sequence[int], *, above: int = 0, frozen: int = 1
@@ -99,17 +99,17 @@ class Sheet:
     def head(self, titles: Iterable[str], **look: object) -> None:
         self.row([str(title) for title in titles], **(HEAD | look))
 
-    def row(self, values: Iterable[Any], **look: Any) -> None:
+    def row(self, values: Iterable[object], **look: object) -> None:
         """The next row, each cell in the format of its value."""
         self.cells((value, FORMATS[kind_of(value)] | look) for value in values)
 
-    def cells(self, cells: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+    def cells(self, cells: Iterable[tuple[object, Mapping[str, object]]]) -> None:
         """The next row: values, and how each looks."""
         for index, (value, look) in enumerate(cells):
             self._cell(index, value, self.book.style(**look))
         self.at += 1
 
-    def plain(self, values: Iterable[Any]) -> None:
+    def plain(self, values: Iterable[object]) -> None:
         """The next row without formats, for many of them: texts that went through `cell_text`,
         numbers, nothing."""
         text, number, at = self.page.write_string, self.page.write_number, self.at
@@ -124,7 +124,7 @@ class Sheet:
                 self._cell(index, value, None)
         self.at += 1
 
-    def _cell(self, index: int, value: Any, style: Any) -> None:
+    def _cell(self, index: int, value: object, style: object) -> None:
         match value:
             case Formula():
                 self.page.write_formula(self.at, index, value.text, style, _plain(value.value))
@@ -140,7 +140,7 @@ class Sheet:
                 self.page.write_string(self.at, index, cell_text(value), style)
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
     """Which of `FORMATS` a value is shown in."""
     match value:
         case int() if not isinstance(value, bool):
@@ -156,10 +156,10 @@ def kind_of(value: Any) -> str:
 
 def cell_text(value: object) -> str:
     """Clean text that no spreadsheet runs, at most what a cell takes."""
-    return harmless(clean(str(value))).replace("\r", "\n")[:CELL]
+    return str(harmless(clean(str(value)))).replace("\r", "\n")[:CELL]
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else value
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,11 +13,12 @@ from django.urls import reverse
 from core.lists.columns import screen_text
 from core.pages.forms import OK
 from core.pages.history import trail_of
-from core.pages.record_admin import RecordAdmin, Section
+from core.pages.record_admin import RecordAction, RecordAdmin, Section
 from core.services.access import Actor, ActorRequest, requires
 from core.values.display import NOTHING
 
 VIEW = "view"
+Tried = tuple[RecordAction, BaseForm | None]  # an act, and its form with what was wrong
 
 
 # What other apps add to a record's page: (request, row) → sections.
@@ -29,7 +31,7 @@ def fact(row: Model, name: str) -> tuple[str, str]:
     if said := getattr(row, f"{name}_text", None):  # where the model says it in words
         return str(meta.verbose_name), said
     if isinstance(meta, models.ManyToManyField):
-        value: Any = ", ".join(str(each) for each in getattr(row, name).all())
+        value: object = ", ".join(str(each) for each in getattr(row, name).all())
     elif meta.choices:
         value = getattr(row, f"get_{name}_display")()
     else:
@@ -50,7 +52,11 @@ def detail_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
 
 
 def show(
-    admin: RecordAdmin, request: ActorRequest, row: Any, tried: Any = None, status: int = OK
+    admin: RecordAdmin,
+    request: ActorRequest,
+    row: Model,
+    tried: Tried | None = None,
+    status: int = OK,
 ) -> HttpResponse:
     """A record's page; `tried` is (act, its form with what was wrong)."""
     user = request.user

@@ -4,20 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.models import VersionedModel
 from core.pages.detail import show
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_admin import RecordAction, RecordAdmin
-from core.pages.record_forms import form_for
+from core.pages.record_forms import RecordForm, form_for
 from core.services.access import Actor, ActorRequest, requires
 
 # What keeps the files of a new record: (user, model) → a function (actor, about, upload), or None.
-KEEPERS: list[Callable[[Any, Any], object]] = []
+Keeper = Callable[..., object]  # (actor, about, upload)
+KEEPERS: list[Callable[[Any, Any], Keeper | None]] = []
 
 
 def new_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
@@ -36,7 +39,7 @@ def edit_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     return view
 
 
-def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
+def _entry(admin: RecordAdmin, request: ActorRequest, row: VersionedModel | None) -> HttpResponse:
     kind = form_for(admin.model, admin.fields, admin.optional)
     given = {} if row else admin.initial(request)
     form = kind(request.POST or None, instance=row, user=request.user, initial=given)
@@ -65,7 +68,9 @@ def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
     return render(request, "records/form.html", context, status=status)
 
 
-def _parts(admin: RecordAdmin, form: Any, row: object) -> tuple[list[Any], list[Any]]:
+def _parts(
+    admin: RecordAdmin, form: RecordForm, row: object
+) -> tuple[list[BoundField], list[BoundField]]:
     """The fields that are shown at once, and those that are folded away: of a new record that
     declares some (`first_fields`), and whatever else is needed and not filled in."""
     fields = form.visible_fields()
@@ -89,12 +94,12 @@ def _keep_files(admin: RecordAdmin, request: ActorRequest, row: object) -> None:
         )
 
 
-def _keeper(admin: RecordAdmin, request: ActorRequest) -> Any:
+def _keeper(admin: RecordAdmin, request: ActorRequest) -> Keeper | None:
     found = (keeper(request.user, admin.model) for keeper in KEEPERS)
     return next((keep for keep in found if keep is not None), None)
 
 
-def _write(admin: RecordAdmin, actor: Actor, row: object, form: Any) -> Any:
+def _write(admin: RecordAdmin, actor: Actor, row: VersionedModel | None, form: RecordForm) -> Any:
     if row is None:
         return admin.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0

@@ -1,6 +1,7 @@
 """Base pieces of the forms: days and money as people write them, and a service's refusals."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class DayField(forms.Field):
 
     widget = DayInput
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> date | None:
         try:
             return parse_typed(value) if isinstance(value, str) else parse_date(value)
         except DateError as error:
@@ -45,7 +46,7 @@ class MoneyField(forms.Field):
         except AmountError as error:
             raise ValidationError(error.message, error.code) from error
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         return format_vnd(value) if isinstance(value, int) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
@@ -95,7 +96,7 @@ def seen_version(request: HttpRequest) -> int | None:
 
 def attempt(
     request: HttpRequest,
-    call: Callable[[], Any],
+    call: Callable[[], object],
     form: forms.BaseForm | None = None,
     level: int = messages.ERROR,
 ) -> tuple[Any, int]:
@@ -122,7 +123,7 @@ def attempt(
 
 
 def sent(
-    request: HttpRequest, form: forms.BaseForm, service: Callable[..., Any], **given: Any
+    request: HttpRequest, form: forms.BaseForm, service: Callable[..., object], **given: object
 ) -> tuple[Any, int]:
     """Run a service with what a form says, for whoever sent it, as `attempt` does; (None, 400)
     while the form itself is wrong."""

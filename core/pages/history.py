@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, trans_real
+from simple_history.models import HistoricalChanges as Line
 
 from core.values import display
 from core.values.dates import format_date
@@ -65,7 +66,7 @@ class Entry:
     model: str
     why: str
     changes: Sequence[Change]
-    pk: Any
+    pk: int
     username: str = ""
     left_out: str = ""  # what a long trail does not show between the line above and this one
 
@@ -86,8 +87,8 @@ def latest_of(instance: Model) -> list[Entry]:
     return entries(_newest_first(instance)[:1])
 
 
-def _newest_first(instance: Any) -> QuerySet:
-    rows = instance.history.order_by("-history_date", "-history_id")
+def _newest_first(instance: Any) -> QuerySet[Model]:
+    rows: QuerySet[Model] = instance.history.order_by("-history_date", "-history_id")
     return rows.select_related("history_user")
 
 
@@ -102,7 +103,7 @@ def _left_out(count: int) -> str:
     return text % {"count": display.number(count)}
 
 
-def entries(rows: QuerySet | Sequence[Any]) -> list[Entry]:
+def entries(rows: Iterable[Line]) -> list[Entry]:
     """Trail lines of historical rows of one model, in a fixed number of queries."""
     rows = list(rows)
     if not rows:
@@ -112,7 +113,7 @@ def entries(rows: QuerySet | Sequence[Any]) -> list[Entry]:
     return [_entry(row, before.get(row.history_id), names) for row in rows]
 
 
-def _previous(rows: Sequence[Any]) -> dict[int, Any]:
+def _previous(rows: Sequence[Line]) -> dict[int, Line]:
     """history id → the historical row before it."""
     model = type(rows[0])
     earlier = (
@@ -133,7 +134,7 @@ def _previous(rows: Sequence[Any]) -> dict[int, Any]:
     return {pk: found[earlier] for pk, earlier in pairs.items() if earlier in found}
 
 
-def shown_fields(model: Any) -> list[Any]:
+def shown_fields(model: type[Line]) -> list[Any]:
     """The tracked fields that a person would recognise."""
     return [
         field
@@ -142,14 +143,14 @@ def shown_fields(model: Any) -> list[Any]:
     ]
 
 
-def _names(rows: Iterable[object]) -> dict[tuple[Any, Any], str]:
+def _names(rows: Iterable[Line]) -> dict[tuple[object, object], str]:
     """(model, key) → the name of what a foreign key points at, one query per model."""
-    wanted: dict[Any, set[Any]] = defaultdict(set)
+    wanted: dict[type[Model], set[object]] = defaultdict(set)
     for row in rows:
         for field in shown_fields(type(row)):
             if isinstance(field, models.ForeignKey) and getattr(row, field.attname):
                 wanted[field.remote_field.model].add(getattr(row, field.attname))
-    names: dict[tuple[Any, Any], str] = {}
+    names: dict[tuple[object, object], str] = {}
     for model, keys in wanted.items():
         related = [f.name for f in model._meta.fields if f.name == "fiscal_year"]
         rows_of = model._base_manager.select_related(*related) if related else model._base_manager
@@ -158,7 +159,7 @@ def _names(rows: Iterable[object]) -> dict[tuple[Any, Any], str]:
     return names
 
 
-def _entry(row: Any, before: Any, names: dict[tuple[object, object], str]) -> Entry:
+def _entry(row: Line, before: Line | None, names: dict[tuple[object, object], str]) -> Entry:
     changes = []
     for field in shown_fields(type(row)):
         new = getattr(row, field.attname)
@@ -241,7 +242,7 @@ def _label(field: Any) -> str:
     return str(field.verbose_name)
 
 
-def _what(row: Any) -> str:
+def _what(row: Line) -> str:
     """How the trail names the record: by what it calls itself."""
     for name in ("username", "title", "label", "name"):
         if text := getattr(row, name, ""):

@@ -5,27 +5,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.forms import BaseForm
+from django.http import HttpRequest, QueryDict
 
 from core.lists.columns import Column
+from core.lists.filters import Filters
+from core.lists.listing import Figure
 from core.services.access import Actor
 from core.services.records import RecordServices
+from core.values.text import Label
 
 
 @dataclass(frozen=True)
 class Section:
     """A part of a record's page: a table (`head`, `rows` of texts), texts, links, a form."""
 
-    title: Any
+    title: Label
     head: Sequence[object] = ()
-    rows: Sequence[Sequence[Any]] = ()
+    rows: Sequence[Sequence[object]] = ()
     texts: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()  # (text, address)
-    files: Sequence[tuple[Any, str]] = ()  # (file, address); pictures are shown
-    form: Any = None
+    files: Sequence[tuple[object, str]] = ()  # (file, address); pictures are shown
+    form: BaseForm | None = None
     action: str = ""
-    button: str | Promise = ""
+    button: Label = ""
     takes_files: bool = False  # its form is one of files, which follow by themselves (ADR 14)
     numbers: bool = False  # all but the first column of its table
     picture: str = ""  # a drawing, as markup that a template made
@@ -41,17 +44,17 @@ class RecordAction:
     """
 
     name: str
-    label: Any
+    label: Label
     permissions: tuple[str, ...]
-    call: Callable[..., Any]
+    call: Callable[..., object]
     form: Any = None
     when: Callable[[Any, Any], bool] = lambda row, user: True
     answer: Callable[[Any], str] | None = None  # the address to go to, given the result
-    start: Callable[[Any], dict[str, Any]] = lambda row: {}  # what its form begins with
-    choices: Callable[[Any], dict[str, Any]] = lambda row: {}  # of its fields, for this record
+    start: Callable[[Any], dict[str, object]] = lambda row: {}  # what its form begins with
+    choices: Callable[[Any], dict[str, object]] = lambda row: {}  # of its fields, for this record
     decision: bool = False  # made then and there, never sent later by the browser itself (ADR 14)
 
-    def blank(self, data: object = None, row: Any = None) -> Any:
+    def blank(self, data: QueryDict | None = None, row: object = None) -> Any:
         """Its form, if it has one; ids of its own, since a page shows several."""
         if not self.form:
             return None
@@ -70,12 +73,12 @@ class RecordAdmin:
     name: str
     one: str
     records: RecordServices
-    title: Any
-    new: Any
-    filterset: Any
+    title: Label
+    new: Label
+    filterset: type[Filters]
     filters: tuple[str, ...]
     columns: tuple[Column, ...]
-    help: str | Promise = ""
+    help: Label = ""
     optional: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     prefetch: tuple[str, ...] = ()
@@ -85,8 +88,8 @@ class RecordAdmin:
     more: tuple[tuple[object, str], ...] = ()  # (label, URL name) of further pages
     called: str = "row"  # by the services that its actions call
     order: str = ""  # the column its list is sorted by at first; none: the model's own order
-    first: Any = ""  # what to do first, said where nothing is there yet
-    figures: Callable[[Any], Iterable[Any]] = lambda rows: ()  # above the list, of what is found
+    first: Label = ""  # what to do first, said where nothing is there yet
+    figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()  # above the list, of what is found
     first_fields: tuple[str, ...] = ()  # of its form when new; the others are folded away
     initial: Callable[[HttpRequest], dict[str, object]] = field(default=lambda request: {})
 

@@ -1,6 +1,7 @@
 """Forms of plain records, made from their models: what they refuse, the services refuse too."""
 
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,16 +9,25 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from core.models import VersionedModel
 from core.pages.forms import DayField, MoneyField, NumberField, WholeField
 from core.services.access import Actor
 from core.services.choices import choice_label, offered
 
+M = TypeVar("M", bound=models.Model)
+if TYPE_CHECKING:
+    ModelChoiceField = forms.ModelChoiceField[models.Model]
+    ModelMultipleChoiceField = forms.ModelMultipleChoiceField[models.Model]
+    ModelForm = forms.ModelForm[VersionedModel]
+else:
+    from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 
-class NamedChoiceField(forms.ModelChoiceField):
+
+class NamedChoiceField(ModelChoiceField):
     """A row that people name by a code: what is out of scope is not offered, and when it is sent
     all the same the service says so, as it does at the other doors."""
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> models.Model | None:
         try:
             return super().to_python(value)
         except ValidationError:
@@ -27,14 +37,15 @@ class NamedChoiceField(forms.ModelChoiceField):
             return found[0]
 
 
-class NamedChoicesField(forms.ModelMultipleChoiceField):
+class NamedChoicesField(ModelMultipleChoiceField):
     """Several of them, ticked."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def _check_values(self, value: Any) -> list[object]:
+    def _check_values(self, value: Collection[object]) -> Iterable[object]:
         try:
-            return super()._check_values(value)  # type: ignore[misc]
+            checked: Iterable[object] = super()._check_values(value)  # type: ignore[misc]
+            return checked
         except ValidationError:
             found = _rows_by_key(self.queryset.model, list(value))
             if len(found) < len(set(value)):
@@ -42,7 +53,7 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
             return found
 
 
-def _rows_by_key(model: Any, keys: list[object]) -> list[object]:
+def _rows_by_key(model: type[models.Model], keys: Iterable[object]) -> list[models.Model]:
     whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
     return list(model._default_manager.filter(pk__in=whole))
 
@@ -87,14 +98,14 @@ def form_field(field: Any, **options: Any) -> Any:
     return field.formfield(**options)
 
 
-def _capital(field: Any) -> str:
+def _capital(field: Any) -> Any:
     return capfirst(field.verbose_name)  # lazy: a form made at import speaks every language
 
 
 PLACES = ("program", "commune")  # where somebody acts
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(ModelForm):
     """A record's fields with the choices that its user may make, and the version seen."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -124,7 +135,7 @@ class RecordForm(forms.ModelForm):
         return name in self.optional and is_choice and not self.cleaned_data[name]
 
 
-def only(rows: Any) -> Any:
+def only(rows: models.QuerySet[M]) -> M | None:
     """The row that is the only choice, or None; a unit of the past only where none is of today."""
     found = list(rows[:3])  # of one place at most two: it before and after it changed
     today = [row for row in found if getattr(row, "valid_to", None) is None]
@@ -132,7 +143,9 @@ def only(rows: Any) -> Any:
     return left[0] if len(left) == 1 else None
 
 
-def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()) -> type[Any]:
+def form_for(
+    model: type[models.Model], fields: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> type[Any]:
     """The form class of a model; `optional` are fields that the service fills in."""
     base = type("Form", (RecordForm,), {"optional": optional})
     return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)

@@ -3,10 +3,11 @@
 import hashlib
 import zipfile
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from core.services.transition import save_with_history
 from core.values.said import coded, refused
 from core.values.text import squash
 
+Kept = TypeVar("Kept", bound=AttachedFile)
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 20
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook: more would only be there to harm
@@ -32,7 +34,7 @@ ENDINGS = {  # of each kind; a name with none of them gets the first
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
-def kind_of(upload: UploadedFile) -> str | None:
+def kind_of(upload: "UploadedFile[bytes]") -> str | None:
     """The content type of a file by its first bytes (its name says nothing); None: not allowed."""
     upload.seek(0)
     head = upload.read(16)
@@ -52,7 +54,7 @@ def kind_of(upload: UploadedFile) -> str | None:
     return None
 
 
-def _is_workbook(upload: UploadedFile) -> bool:
+def _is_workbook(upload: "UploadedFile[bytes]") -> bool:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
@@ -68,8 +70,13 @@ def _is_workbook(upload: UploadedFile) -> bool:
 
 
 def keep(
-    row: AttachedFile, upload: Any, *, among: Any, too_many: str, most: int = MAX_FILES
-) -> Any:
+    row: Kept,
+    upload: Any,
+    *,
+    among: "models.Manager[Kept] | models.QuerySet[Kept]",
+    too_many: str,
+    most: int = MAX_FILES,
+) -> Kept:
     """Keep an upload as `row`, made for its record and `added_by`; the same content again is the
     file that is there already, `among` those of the record.
 
@@ -97,7 +104,7 @@ def _true_name(name: str, kind: str) -> str:
     return f"{name[: 200 - len(ending)]}{ending}"
 
 
-def digest(upload: UploadedFile) -> str:
+def digest(upload: "UploadedFile[bytes]") -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -105,7 +112,7 @@ def digest(upload: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def _checked(upload: UploadedFile, name: str) -> str:
+def _checked(upload: "UploadedFile[bytes]", name: str) -> str:
     """The content type of a file that may be kept; else `ValidationError` on `files`."""
     problem = ""
     kind = None
@@ -126,7 +133,7 @@ def _checked(upload: UploadedFile, name: str) -> str:
     return kind
 
 
-def served(attachment: Any) -> FileResponse:
+def served(attachment: AttachedFile) -> FileResponse:
     """The file as a download: never shown as a page, never guessed at by the browser."""
     response = FileResponse(
         attachment.file.open("rb"),

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import NoneType
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,11 +20,13 @@ from django.db.models.sql.compiler import SQLCompiler
 from core.services import clock
 from core.services.access import Actor
 
+Field: TypeAlias = "models.Field[object, object]"
+Sql = tuple[str, tuple[str | int, ...]]
 PAGE = 500  # rows in one statement, on PostgreSQL
 PLAIN = (str, int, date, NoneType)  # equal ones of a type are the same to every field
 
 
-def insert_all(rows: Sequence[Any]) -> None:
+def insert_all(rows: Sequence[models.Model]) -> None:
     """Save new rows of one model, all or none, and give them their ids, in their order. As by
     `bulk_create()`: no signals, and what they point at is saved already."""
     if not rows:
@@ -44,15 +46,17 @@ def insert_all(rows: Sequence[Any]) -> None:
         row._state.adding, row._state.db = False, using
 
 
-def _column(field: Any, rows: Sequence[Any], connection: object) -> list[object]:
+def _column(
+    field: Field, rows: Sequence[models.Model], connection: BaseDatabaseWrapper
+) -> list[object]:
     """One field's values, as the database takes them; most fields hold a few, again and again."""
     if type(field).pre_save is models.Field.pre_save:
         values = [getattr(row, field.attname) for row in rows]
     else:  # a moment that is set on saving, a file that is stored
         values = [field.pre_save(row, add=True) for row in rows]
-    known: dict[tuple[type, Any], Any] = {}
+    known: dict[tuple[type, object], object] = {}
 
-    def prepared(value: Any) -> object:
+    def prepared(value: object) -> object:
         if not isinstance(value, PLAIN):
             return field.get_db_prep_save(value, connection)
         key = type(value), value  # True is no 1
@@ -64,10 +68,10 @@ def _column(field: Any, rows: Sequence[Any], connection: object) -> list[object]
 
 
 def _new_ids(
-    cursor: CursorWrapper, connection: BaseDatabaseWrapper, model: Any, count: int
+    cursor: CursorWrapper, connection: BaseDatabaseWrapper, model: type[models.Model], count: int
 ) -> Iterable[int]:
     """Ids that no row has or had. On SQLite a transaction that writes is the only one."""
-    table, pk = model._meta.db_table, model._meta.pk.column
+    table, pk = model._meta.db_table, str(model._meta.pk.column)
     if connection.vendor == "postgresql":
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
@@ -85,7 +89,7 @@ def _new_ids(
 
 
 def _write(
-    cursor: Any, connection: BaseDatabaseWrapper, table: str, rows: Iterable[Any], width: int
+    cursor: Any, connection: BaseDatabaseWrapper, table: str, rows: Iterable[object], width: int
 ) -> None:
     if connection.vendor == "postgresql":
         from psycopg2.extras import execute_values
@@ -107,18 +111,18 @@ class ById(models.Func):
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
-    ) -> Any:
+    ) -> Sql:
         template = """json_extract(%(expressions)s || '"')"""
         return self.as_sql(compiler, connection, template=template, arg_joiner=""", '$."' || """)
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
-    ) -> Any:
+    ) -> Sql:
         template = "(%(expressions)s::text)::bigint"
         return self.as_sql(compiler, connection, template=template, arg_joiner="::jsonb ->> ")
 
 
-def delete_all(rows: Sequence[Any], still: models.Q, actor: Actor, why: str) -> int:
+def delete_all(rows: Sequence[models.Model], still: models.Q, actor: Actor, why: str) -> int:
     """Delete rows of one model that are `still` so, their trail written first; how many went. No
     signals, and nothing may point at them but their own many-to-many."""
     if not rows:
@@ -179,6 +183,5 @@ def _table_of_ids(connection: BaseDatabaseWrapper) -> str:
     return "json_each(%s) asked"
 
 
-def _quoted(connection: BaseDatabaseWrapper, field: Any) -> str:
-    name: str = connection.ops.quote_name(field.column)
-    return name
+def _quoted(connection: BaseDatabaseWrapper, field: Field) -> str:
+    return connection.ops.quote_name(field.column or "")

@@ -14,10 +14,11 @@ def offered(rows: Any, user: Actor) -> QuerySet[Model]:
         rows = rows.visible_to(user)
     if hasattr(rows, "in_area"):
         area = rows.model._default_manager.in_area()
-        return rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
-    if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
+        rows = rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
+    elif any(field.name == "is_active" for field in rows.model._meta.get_fields()):
         rows = rows.filter(is_active=True)
-    return rows
+    found: QuerySet[Model] = rows
+    return found
 
 
 def unit_label(unit: Any) -> str:

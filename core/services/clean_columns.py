@@ -5,7 +5,7 @@ writes too, and what keeps a row that was stored before from breaking a page or 
 on Django's own column types, so that no model can forget it.
 """
 
-from typing import Any
+from collections.abc import Callable
 
 from django.db import models
 
@@ -21,11 +21,11 @@ def install() -> None:
     _wrap(models.JSONField, "from_db_value", clean_all)
 
 
-def _read(_field: object, value: object, _expression: object, _connection: object) -> Any:
+def _read(_field: object, value: object, _expression: object, _connection: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-def _wrap(kind: object, name: str, cleaned: Any) -> None:
+def _wrap(kind: object, name: str, cleaned: Callable[..., object]) -> None:
     """Let the column's method give clean text."""
     before = getattr(kind, name)
 

@@ -10,12 +10,12 @@ import logging
 import time
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connections
 from django.db.models import Max
 from django.utils import timezone
+from simple_history.models import HistoricalChanges
 from simple_history.signals import pre_create_historical_record
 
 logger = logging.getLogger(__name__)
@@ -63,5 +63,5 @@ def _newest() -> datetime:
     return max(found)
 
 
-def _date(sender: object, history_instance: Any, **_signal: object) -> None:
+def _date(sender: object, history_instance: HistoricalChanges, **_signal: object) -> None:
     history_instance.history_date = now()

@@ -7,25 +7,39 @@ skipped in a hundredth of the time, and sorted in a fifth. A list that knows how
 counted from there.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.sql.where import WhereNode
 
 DEEP = 1000  # rows that are skipped; before them one question is quicker than two
 LONG = 20_000  # rows to sort, where no index has the order
 
 
-Skip = Callable[[Any, int], tuple[Any, int]]
+class HasKey(Protocol):
+    """A record, or what was read of one (`core.api.rows`)."""
+
+    pk: Any
 
 
-def _from_its_beginning(rows: object, first: int) -> tuple[Any, int]:
+R = TypeVar("R", bound=HasKey)
+if TYPE_CHECKING:
+    OfAnything = Paginator[object]
+else:
+    OfAnything = Paginator
+
+
+Rows = QuerySet[Model]
+Skip = Callable[[Rows, int], tuple[Rows, int]]
+
+
+def _from_its_beginning(rows: Rows, first: int) -> tuple[Rows, int]:
     return rows, first
 
 
-class DeepPaginator(Paginator):
+class DeepPaginator(OfAnything):
     """Django's, with rows that are chosen by their ids from `DEEP` on, and in a `LONG` list.
     `read`: how the rows of a page are read, where they are no records (`core.api.rows`)."""
 
@@ -35,7 +49,7 @@ class DeepPaginator(Paginator):
         super().__init__(*args, **kwargs)
         self.skip = skip
 
-    def _ids(self, rows: Any, first: int) -> list[Any]:
+    def _ids(self, rows: Rows, first: int) -> list[object]:
         """The keys of the page's rows."""
         near, before = self.skip(rows, first) if first >= DEEP else (rows, first)
         last = self.count - first
@@ -45,22 +59,22 @@ class DeepPaginator(Paginator):
             return [*reversed(found)]
         return list(near.values_list("pk", flat=True)[before : before + self.per_page])
 
-    def page(self, number: int | str) -> Page:
+    def page(self, number: int | str) -> "Page[object]":
         valid = self.validate_number(number)
         first = (valid - 1) * self.per_page
-        rows: Any = self.object_list
+        rows = self.object_list
         if (first < DEEP and self.count < LONG) or not _has_ids(rows):
             return Page(self.read(rows[first : first + self.per_page]), valid, self)
         return Page(with_keys(rows, self._ids(rows, first), self.read), valid, self)
 
 
-def with_keys(rows: Any, keys: list[Any], read: Callable[[Any], Any]) -> list[Any]:
+def with_keys(rows: Rows, keys: list[object], read: Callable[[Rows], Iterable[R]]) -> list[R]:
     """The rows of a list with these keys, in their order, as `read`."""
     there = {row.pk: row for row in read(keyed(rows.order_by(), keys))}
     return [there[pk] for pk in keys if pk in there]
 
 
-def keyed(rows: Any, keys: list[Any]) -> Any:
+def keyed(rows: Rows, keys: list[object]) -> Rows:
     """The rows of a list with these keys, by the keys alone: they were found by what else the list
     asks, and a database may read all that an index has of that."""
     found = rows.all()
@@ -68,7 +82,7 @@ def keyed(rows: Any, keys: list[Any]) -> Any:
     return found.filter(pk__in=keys)
 
 
-def _has_ids(rows: Any) -> bool:
+def _has_ids(rows: object) -> TypeGuard[Rows]:
     """Whether they are records, each of them once."""
     return (
         isinstance(rows, QuerySet)

@@ -11,11 +11,11 @@ process ends. Whoever waits too long goes ahead and looks, too.
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Lock
-from typing import IO, Any
+from typing import IO
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -119,7 +119,13 @@ def _queue(connection: BaseDatabaseWrapper, **_signal: object) -> None:
         connection.execute_wrappers.append(_begin_in_turn)
 
 
-def _begin_in_turn(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+def _begin_in_turn(
+    execute: Callable[..., object],
+    sql: str,
+    params: object,
+    many: bool,
+    context: dict[str, BaseDatabaseWrapper],
+) -> object:
     if sql != BEGINS:
         return execute(sql, params, many, context)
     name = str(context["connection"].settings_dict["NAME"])

@@ -1,7 +1,7 @@
 """The rows behind a given one in an order: a place that stays while rows are added or go."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
@@ -24,17 +24,17 @@ class RowComparison(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, paths: Sequence[str], values: Sequence[Any], sign: str) -> None:
+    def __init__(self, paths: Sequence[str], values: Sequence[object], sign: str) -> None:
         super().__init__(*map(F, paths), *map(Value, values))
         self.sign, self.width = sign, len(paths)
 
     def as_sql(
         self, compiler: SQLCompiler, connection: object, *_args: object, **_context: object
-    ) -> Any:
+    ) -> tuple[str, tuple[str | int, ...]]:
         parts = [compiler.compile(each) for each in self.get_source_expressions()]
         sides = (parts[: self.width], parts[self.width :])
         texts = [", ".join(sql for sql, _params in side) for side in sides]
-        params = [each for _sql, some in parts for each in some]
+        params = tuple(each for _sql, some in parts for each in some)
         return f"({texts[0]}) {self.sign} ({texts[1]})", params
 
 

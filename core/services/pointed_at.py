@@ -1,19 +1,22 @@
 """What many rows point at, read once: they share few objects, which a join makes anew for each."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
 FEW = 50  # rows for which a join is as fast
 
 
-def share(rows: Sequence[Any], names: Iterable[str], known: Iterable[Any] = ()) -> None:
+def share(rows: Sequence[Model], names: Iterable[str], known: Iterable[Model] = ()) -> None:
     """Give rows of one model what they point at by these names, as `select_related` does: what rows
     `known` point at, and the rest by one question about the few rows that between them have it."""
     if not rows:
         return
     model = type(rows[0])
     fields = [model._meta.get_field(name) for name in names]
-    there: dict[tuple[str, Any], Any] = {(field.name, None): None for field in fields}
+    there: dict[tuple[str, object], Model | None] = {(field.name, None): None for field in fields}
     for row in known:
         _take(row, fields, there)
     seen, chosen = set(there), []
@@ -31,14 +34,14 @@ def share(rows: Sequence[Any], names: Iterable[str], known: Iterable[Any] = ()) 
             field.set_cached_value(row, there[field.name, getattr(row, field.attname)])
 
 
-def _take(row: Any, fields: Iterable[Any], there: dict[tuple[str, Any], Any]) -> None:
+def _take(row: Model, fields: Iterable[Any], there: dict[tuple[str, object], Model | None]) -> None:
     for field in fields:
         found = field.get_cached_value(row, default=None)
         if found is not None:
             there[field.name, found.pk] = found
 
 
-def read_sharing(queryset: Any, known: Iterable[Any] = ()) -> list[Any]:
+def read_sharing(queryset: QuerySet[M], known: Iterable[Model] = ()) -> list[M]:
     """The rows of a queryset with what it would join, which they share where they are many."""
     names = queryset.query.select_related
     if not isinstance(names, dict) or any(names.values()):

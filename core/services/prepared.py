@@ -51,7 +51,7 @@ class _Form:
             found = cursor.fetchall()
         return [self._record(row) for row in self.compiler.apply_converters(found, self.converters)]
 
-    def _record(self, row: Any) -> Any:
+    def _record(self, row: tuple[object, ...]) -> Any:
         record = self.model.from_db(self.using, self.names, row[self.first : self.last])
         for each in self.beside:
             each.populate(row, record)

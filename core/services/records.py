@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from core.models import VersionedModel
 from core.services.access import Actor, check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
@@ -50,7 +51,9 @@ class RecordServices:
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(self, *, actor: Actor, record: Any, version: int, **fields: object) -> Any:
+    def change(
+        self, *, actor: Actor, record: VersionedModel, version: int, **fields: object
+    ) -> Any:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -66,7 +69,7 @@ class RecordServices:
         return self._save(row, actor, many, _("changed"))
 
     @transaction.atomic
-    def remove(self, *, actor: Actor, record: Any, version: int) -> None:
+    def remove(self, *, actor: Actor, record: VersionedModel, version: int) -> None:
         """Take back a record entered by mistake; its history keeps what it was.
 
         Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
@@ -90,7 +93,7 @@ class RecordServices:
             getattr(row, name).set(values)
         return row
 
-    def placed(self, row: object, actor: Actor, many: dict[str, object]) -> dict[str, Any]:
+    def placed(self, row: object, actor: Actor, many: dict[str, object]) -> dict[str, object]:
         """For records that lie somewhere: the lists they will have, when the place is right."""
         return many
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
@@ -52,7 +51,7 @@ def remarks_so_far() -> list[Remark]:
     return list(_said.get() or ())
 
 
-def look_at(record: Any, *, is_new: bool = False) -> None:
+def look_at(record: models.Model, *, is_new: bool = False) -> None:
     """Remark personal data in the texts of a record that is about to be saved, or just was new."""
     if _said.get() is None:
         return
@@ -73,7 +72,7 @@ def say(field: str, code: str, message: str) -> None:
         heard.append(remark)
 
 
-def texts_of(record: Any) -> dict[str, tuple[Any, str]]:
+def texts_of(record: models.Model) -> dict[str, tuple[object, str]]:
     """field → (what it is called, its text), of the fields that people write freely."""
     return {
         field.name: (field.verbose_name, text)

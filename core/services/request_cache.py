@@ -16,8 +16,10 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import connections
+from django.db.models import Model, QuerySet
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class Answers:
@@ -58,7 +60,9 @@ def resumed(answers: Answers, watched: Collection[str]) -> Iterator[None]:
     """Inside `read_once()`: it goes on from `answers`, which has the new ones afterwards, each with
     those of the watched tables from which it was read."""
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> object:
+    def note(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: object
+    ) -> object:
         if (tables := _reading.get()) is not None:
             tables.update(table for table in watched if table in sql)
         return execute(sql, params, many, context)
@@ -85,7 +89,8 @@ def once(question: Hashable, read: Callable[[], T], *, lasting: bool = True) -> 
         found, tables = _noted(read)
         kept.tables[question] = tables
         kept.found[question] = found
-    return kept.found[question]
+    answer: T = kept.found[question]
+    return answer
 
 
 def gathered(question: Hashable) -> list[Any]:
@@ -94,7 +99,7 @@ def gathered(question: Hashable) -> list[Any]:
     if kept is None or question not in kept.found:
         return []
     _note(kept.tables[question])
-    return kept.found[question]
+    return list(kept.found[question])
 
 
 def gather(question: Hashable, read: Callable[[], T]) -> T:
@@ -125,7 +130,7 @@ def _note(tables: set[str]) -> None:
         outer |= tables
 
 
-def by_key(model: Any, keys: Iterable[object]) -> dict[Any, Any]:
+def by_key(model: type[M], keys: Iterable[object]) -> dict[Any, M]:
     """Records by primary key in the order of their lists; those that were read already are not
     asked for again."""
     wanted = frozenset(keys) - {None}
@@ -133,17 +138,18 @@ def by_key(model: Any, keys: Iterable[object]) -> dict[Any, Any]:
     for there in gathered(records):
         if wanted <= there.keys():
             return {pk: record for pk, record in there.items() if pk in wanted}
-    return gather(records, lambda: _by_key(model.objects.filter(pk__in=wanted)))
+    return gather(records, lambda: _by_key(model._default_manager.filter(pk__in=wanted)))
 
 
-def all_of(model: Any) -> list[Any]:
+def all_of(model: type[M]) -> list[M]:
     """All records of a model of which there are few, in the order of its lists."""
 
-    def read() -> list[Any]:
-        return list(gather(("records", model), lambda: _by_key(model.objects.all())).values())
+    def read() -> list[M]:
+        rows = model._default_manager.all()
+        return list(gather(("records", model), lambda: _by_key(rows)).values())
 
     return once(("all", model), read)
 
 
-def _by_key(rows: Any) -> dict[Any, Any]:
+def _by_key(rows: QuerySet[M]) -> dict[Any, M]:
     return {record.pk: record for record in rows}

@@ -1,16 +1,17 @@
 """Reference data put in place by the loaders: made once, written again only when they differ."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from core.services.transition import save_with_history
 
+M = TypeVar("M", bound=Model)
 REASON = gettext_noop("reference data")  # the trail says it in its reader's language
 
 
-def upsert(model: type[Model], key: dict[str, object], values: dict[str, object]) -> Any:
+def upsert(model: type[M], key: dict[str, object], values: dict[str, object]) -> M:
     """The row of `key` with `values`; loading the same again leaves no trail. What a person has
     changed since stays as they left it."""
     row = model._default_manager.filter(**key).first()
@@ -28,4 +29,4 @@ def _same(row: Model, values: dict[str, object]) -> bool:
 
 
 def _changed_by_somebody(row: Any) -> bool:
-    return row.history.filter(history_user__isnull=False).exists()
+    return bool(row.history.filter(history_user__isnull=False).exists())

@@ -1,7 +1,5 @@
 """Components that hold other parts of a page: `{% load components %}`."""
 
-from typing import Any
-
 from django import template
 from django.template.loader import render_to_string
 
@@ -9,7 +7,7 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def page_head(context: Any, content: Any, title: Any, **given: object) -> str:
+def page_head(context: template.Context, content: str, title: object, **given: object) -> str:
     """The head of a page: `{% page_head title %}…buttons…{% endpage_head %}`.
 
     `lead` is a sentence below the title, `crumb` and `crumb_href` the page above, `tone` and

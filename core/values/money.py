@@ -117,7 +117,8 @@ def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     sign, digits, exponent = number.as_tuple()
     exponent = int(exponent)
     amount = int("".join(map(str, digits)) or "0") * factor
-    amount, rest = (amount * 10**exponent, 0) if exponent >= 0 else divmod(amount, 10**-exponent)
+    shift: int = 10 ** abs(exponent)
+    amount, rest = (amount * shift, 0) if exponent >= 0 else divmod(amount, shift)
     if rest:
         raise _fraction(value)
     if amount > MAX_AMOUNT:

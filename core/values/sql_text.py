@@ -4,11 +4,11 @@ For text without a stored `search_key` or `sort_key`. PostgreSQL has `translate`
 functions of `core.values.text` with every connection.
 """
 
-from typing import Any
+from typing import TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models import Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
 from django.db.models.sql.compiler import SQLCompiler
@@ -22,6 +22,7 @@ _LETTERS = (
     *("uùủũúụ", "ưừửữứự", "v", "w", "x", "yỳỷỹýỵ", "z"),
 )
 _PLAIN = {"ă": "a", "â": "a", "đ": "d", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
+M = TypeVar("M", bound=Model)
 _FIRST = ord("@")  # above digits and space, as letters stand above them
 
 
@@ -82,8 +83,8 @@ class Alphabetical(Func):
 
 
 def with_words(
-    rows: QuerySet, text: str, *fields: str, looked_up: tuple[str, ...] = ()
-) -> QuerySet:
+    rows: QuerySet[M], text: str, *fields: str, looked_up: tuple[str, ...] = ()
+) -> QuerySet[M]:
     """The rows where each word stands in one of the text fields; accents and case do not matter.
 
     A `search_key` is folded already. Those of the records `looked_up` (foreign keys to few of them)
@@ -92,8 +93,8 @@ def with_words(
     for word in fold(text).split():
         found = Q()
         for name in looked_up:
-            model: Any = rows.model._meta.get_field(name).related_model
-            named = model.objects.filter(search_key__contains=word)
+            model = rows.model._meta.get_field(name).related_model
+            named = model._default_manager.filter(search_key__contains=word)
             found |= Q(**{f"{name}__in": list(named.order_by().values_list("pk", flat=True))})
         for field in fields:
             if field.endswith("search_key"):

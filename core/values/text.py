@@ -6,6 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.utils.functional import Promise
+
+Label = str | Promise  # a text, or one that is said in its reader's language
+
 # Control characters between words or lines, which become a space.
 _BETWEEN = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 # What is no text and breaks files: other control characters, marks that turn the direction of

@@ -1,7 +1,6 @@
 """`/design/`: every component of the pages with what it looks like, for whoever builds a page."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -72,11 +71,11 @@ def _figures() -> list[dict[str, object]]:
     ]
 
 
-def _lines() -> list[dict[str, Any]]:
+def _lines() -> list[dict[str, str]]:
     return [_line("ECCD", 2_400, 2_100), _line("GBV", 1_800, 2_500)]
 
 
-def _line(name: str, planned: int, disbursed: int) -> dict[str, Any]:
+def _line(name: str, planned: int, disbursed: int) -> dict[str, str]:
     """A row of the money table, in millions."""
     rate = (Decimal(disbursed * 100) / planned).quantize(Decimal("0.1"))
     return {

@@ -4,7 +4,7 @@ full, which passes by itself, else 500."""
 import errno
 import logging
 import sys
-from typing import Any
+from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
@@ -56,7 +56,7 @@ def sentence(error: BaseException | None = None) -> str:
 class DatabaseAway:
     """Answers 503 for a view that does not reach the database."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

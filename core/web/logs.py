@@ -42,7 +42,7 @@ class Line(logging.Formatter):
     def facts(self, record: logging.LogRecord) -> dict[str, object]:
         """When, how bad, where, what; the request; what else the event says (`extra={"facts": …}`);
         the trace."""
-        found: dict[str, Any] = {
+        found: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,

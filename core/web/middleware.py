@@ -163,7 +163,7 @@ def lacks_slash(request: HttpRequest) -> bool:
     if request.path_info.endswith("/"):
         return False
     try:
-        found: Any = resolve(f"{request.path_info}/").func
+        found = resolve(f"{request.path_info}/").func
         return not getattr(getattr(found, "cls", None), "is_nothing", False)
     except Resolver404:
         return False

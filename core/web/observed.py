@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from time import perf_counter
-from typing import Any
+from typing import cast
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from core.web import logs, metrics, slow
@@ -36,9 +36,9 @@ class Observed:
                 response = self.get_response(request)
             _leave_a_line(request, response, perf_counter() - began)
             response["X-Request-ID"] = logs.request_id.get()
-            if response.streaming:
-                pieces: Any = response
-                pieces.streaming_content = _logged(pieces.streaming_content, logs.request_id.get())
+            if isinstance(response, StreamingHttpResponse):
+                pieces = cast(Iterator[bytes], response.streaming_content)
+                response.streaming_content = _logged(pieces, logs.request_id.get())
             return response
         finally:
             logs.request_id.reset(token)
@@ -90,7 +90,9 @@ def _slow_queries(request: HttpRequest) -> Iterator[None]:
     """Note the queries that take SLOW_QUERY_MS or longer; 0: none."""
     least = settings.SLOW_QUERY_MS / 1000
 
-    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> object:
+    def timed(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: object
+    ) -> object:
         began = perf_counter()
         try:
             return execute(sql, params, many, context)

@@ -6,6 +6,7 @@ import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +14,15 @@ from django.utils import timezone
 logger = logging.getLogger("portal.database")
 MOST_BYTES = 256 * 1024
 LONGEST = 2000  # letters of a query that are kept
+
+
+class Line(TypedDict):
+    """One time that a query was slow, as the file has it."""
+
+    sql: str
+    milliseconds: int
+    route: str
+    at: str
 
 
 @dataclass
@@ -51,7 +61,7 @@ def latest() -> list[SlowQuery]:
     return sorted(found.values(), key=lambda each: -each.longest)
 
 
-def _lines() -> list[dict]:
+def _lines() -> list[Line]:
     try:
         kept = _file().read_text("utf-8").splitlines()
     except OSError:

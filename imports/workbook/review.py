@@ -190,8 +190,6 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
 def _check_repeats(reading: Reading) -> None:
     """A sheet whose rows all stand on the others as well: what they come to is doubled. The
     longest is named first, then the others are held against what is left."""
-    if len({row.sheet for row in reading.rows}) < 2:
-        return
     by_sheet: dict[str, Counter[object]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1

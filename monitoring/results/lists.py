@@ -13,7 +13,7 @@ from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
 from core.values import display
-from core.values.text import fold
+from core.values.text import Label, fold
 from disbursements.against_plan import Figures
 from monitoring.results.against_money import Block, blocks_of
 from monitoring.results.services import Result
@@ -83,7 +83,7 @@ def figures(rows: list[Line]) -> list[Figure]:
     ]
 
 
-def _number(name: str, label: object, value: Any, **more: Any) -> Column:
+def _number(name: str, label: Label, value: Any, **more: Any) -> Column:
     return Column(name, label, value, BY_VALUE, numeric=True, **more)
 
 

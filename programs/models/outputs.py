@@ -97,6 +97,13 @@ class Output(Placed, NamedModel, VersionedModel):
 
     search_fields = ("title", "recipient")
     name_field = "title"
+    transitions = {
+        OutputState.PLANNED: (OutputState.UNDER_WAY, OutputState.HANDED_OVER),
+        OutputState.UNDER_WAY: (OutputState.HANDED_OVER, OutputState.PLANNED),
+        OutputState.HANDED_OVER: (OutputState.IN_USE, OutputState.OUT_OF_ORDER),
+        OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
+        OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
+    }
 
     title = models.CharField(_("works or equipment"), max_length=300)
     kind = models.CharField(_("kind"), max_length=20, choices=OutputKind.choices)

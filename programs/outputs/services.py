@@ -23,15 +23,6 @@ from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Outp
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
 
-# From each state to the states a person may say it has come to.
-NEXT = {
-    OutputState.PLANNED: (OutputState.UNDER_WAY, OutputState.HANDED_OVER),
-    OutputState.UNDER_WAY: (OutputState.HANDED_OVER, OutputState.PLANNED),
-    OutputState.HANDED_OVER: (OutputState.IN_USE, OutputState.OUT_OF_ORDER),
-    OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
-    OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
-}
-
 
 def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
     """What of a year was handed over by a day, with its programme and communes."""
@@ -44,7 +35,8 @@ def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
 def possible(output: Output) -> list[OutputState]:
     """The states it may be found in next: those it can come to; the one it has, once delivered."""
     state = OutputState(output.state)
-    return [*([state] if state in DELIVERED else []), *NEXT[state]]
+    here = [state] if state in DELIVERED else []
+    return [*here, *map(OutputState, Output.transitions[state])]
 
 
 def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
@@ -135,7 +127,6 @@ def confirm(
         output,
         actor=actor,
         to=state,
-        allowed_from=[before for before, after in NEXT.items() if state in after],
         version=version,
         why=why,
         **changes,

@@ -51,7 +51,7 @@ def close_period(
             % {"count": waiting},
             "waiting",
         )
-    return _move(period, actor, YearState.OPEN, YearState.CLOSED, _("closed"), version)
+    return _move(period, actor, YearState.CLOSED, _("closed"), version)
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def reopen_period(
             _("Fiscal year %(year)s is closed: reopen it first.") % {"year": year.code},
             "year_closed",
         )
-    return _move(period, actor, YearState.CLOSED, YearState.OPEN, reason, version)
+    return _move(period, actor, YearState.OPEN, reason, version)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def close_year(*, actor: User, fiscal_year: FiscalYear, version: int | None = No
             % {"count": open_months, "year": fiscal_year.code},
             "months_open",
         )
-    return _move(fiscal_year, actor, YearState.OPEN, YearState.CLOSED, _("closed"), version)
+    return _move(fiscal_year, actor, YearState.CLOSED, _("closed"), version)
 
 
 @transaction.atomic
@@ -92,27 +92,17 @@ def reopen_year(
     """Closed → open, with a reason; its months stay closed."""
     _check_everywhere(actor)
     _check_reason(reason)
-    return _move(fiscal_year, actor, YearState.CLOSED, YearState.OPEN, reason, version)
+    return _move(fiscal_year, actor, YearState.OPEN, reason, version)
 
 
-def _move(
-    row: FiscalYear | Period, actor: User, before: str, to: str, why: str, version: int | None
-) -> Any:
+def _move(row: FiscalYear | Period, actor: User, to: str, why: str, version: int | None) -> Any:
     refused = Conflict(
         _("%(what)s is closed already.") % {"what": row}
         if to == YearState.CLOSED
         else _("%(what)s is open already.") % {"what": row},
         "state",
     )
-    return transition(
-        row,
-        actor=actor,
-        to=to,
-        allowed_from=[before],
-        version=version,
-        refused=refused,
-        why=why,
-    )
+    return transition(row, actor=actor, to=to, version=version, refused=refused, why=why)
 
 
 def _check_may_close(actor: User, period: Period) -> None:
