@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -205,7 +205,7 @@ def _check_repeats(reading: Reading) -> None:
             left.subtract(rows.keys())
 
 
-def _content(row: Row) -> tuple[Any, ...]:
+def _content(row: Row) -> tuple[object, ...]:
     """What makes two rows the same, whatever else a sheet says of them."""
     values = (row.values.get(name) for name in _CONTENT)
     return tuple(fold_key(value) if isinstance(value, str) else value for value in values)
