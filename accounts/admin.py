@@ -1,5 +1,7 @@
 """People in the emergency admin."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model
@@ -8,9 +10,14 @@ from django.http import HttpRequest
 from accounts.models import Assignment, Delegation, User
 from core.admin import ReadOnlyAdmin, TrailAdmin
 
+if TYPE_CHECKING:
+    PlainUserAdmin = UserAdmin[User]
+else:
+    PlainUserAdmin = UserAdmin
+
 
 @admin.register(User)
-class PortalUserAdmin(UserAdmin):
+class PortalUserAdmin(PlainUserAdmin):
     """Roles and passwords; people are deactivated, never deleted."""
 
     list_display = ("username", "role", "office", "is_active")

@@ -1,7 +1,5 @@
 """`/api/v1/tokens/`: one's own tokens, listed and revoked. None is made over the API."""
 
-from typing import Any
-
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -20,7 +18,7 @@ from core.api.serializers import PersonField
 from core.api.viewsets import Conditional
 
 
-class TokenSerializer(serializers.ModelSerializer):
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     """A token, but for its text, which nobody has but its owner."""
 
     user = PersonField(read_only=True)
@@ -29,22 +27,22 @@ class TokenSerializer(serializers.ModelSerializer):
         model = ApiToken
         fields = ["digest", "name", "user", "read_only", "created", "last_used", "expiry"]
         read_only_fields = fields
-        extra_kwargs: Any = {"digest": {"help_text": "What it is named by here."}}
+        extra_kwargs = {"digest": {"help_text": "What it is named by here."}}
 
 
-class Tokens(Conditional, GenericAPIView):
+class Tokens(Conditional, GenericAPIView[ApiToken]):
     """Your own tokens, the newest first; an administrator's list has everybody's."""
 
     permission = VIEW
     pagination_class = Pages
     serializer_class = TokenSerializer
-    filter_backends: Any = []
+    filter_backends = ()
 
     @extend_schema(responses=TokenSerializer(many=True))
     def get(self, request: Request) -> Response:
         refuse_parameters(request, ("page", "page_size"))
         rows = visible_tokens(person(request)).select_related("user").order_by("-created", "digest")
-        page: Any = self.paginate_queryset(rows)
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response(TokenSerializer(page, many=True).data)
 
 

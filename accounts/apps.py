@@ -1,7 +1,6 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Model
 from django.utils import timezone
 
 
@@ -19,7 +18,7 @@ class AccountsConfig(AppConfig):
         user_login_failed.connect(failed.tell, dispatch_uid="tell_of_a_failed_sign_in")
 
 
-def note_sign_in(sender: object, user: Any, request: object = None, **kwargs: object) -> None:
+def note_sign_in(sender: object, user: Model, request: object = None, **kwargs: object) -> None:
     """Remember when somebody signed in last; the hours of the session begin anew."""
     if (session := getattr(request, "session", None)) is not None:
         session.pop("until", None)  # accounts.sign_in.sessions.UNTIL

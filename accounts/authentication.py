@@ -15,7 +15,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from accounts.sign_in.failed import tell_of_token
 from accounts.throttling import count_refused, seconds_left
 from core.services.prepared import Prepared
@@ -30,7 +30,7 @@ class ApiTokenAuthentication(TokenAuthentication):
     """knox's token (only a digest is stored), noting its last use. It comes as `Token …`; with
     `Bearer`, as most clients send one, or bare, as it is pasted, it is the same token."""
 
-    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         """The token and its owner, read anew each time: one that was taken back or is over, and
         an account that was closed, are refused at once. (knox reads all of its owner's tokens at
         each request, to delete the ended ones: `touch` does that.)"""
@@ -43,7 +43,7 @@ class ApiTokenAuthentication(TokenAuthentication):
                 return user, known
         raise AuthenticationFailed(_("Invalid token."))
 
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         try:
             found = self.credentials(request)
         except AuthenticationFailed:
@@ -56,7 +56,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
-    def credentials(self, request: Any) -> tuple[Any, Any] | None:
+    def credentials(self, request: Any) -> tuple[User, ApiToken] | None:
         """Who asks, with the token; None where no token came. Raises `AuthenticationFailed`."""
         words = get_authorization_header(request).split()
         if len(words) == 1 and words[0].lower() not in SCHEMES:

@@ -4,9 +4,9 @@ The receiver acts under the receiver's own name, within the giver's scope and th
 and four eyes stay: neither what the receiver nor what the giver had a hand in can be approved so.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date as Date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, User
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT, Role
-from accounts.scope import covers
+from accounts.scope import Programme, Unit, covers
 from core.services.access import check
 from core.services.request_cache import once
 from core.services.transition import save_with_history
@@ -26,9 +26,20 @@ from core.values.said import coded
 DELEGABLE = (POST_DISBURSEMENT, APPROVE_PLAN)
 RECEIVERS = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)
 LONGEST_DAYS = 92
-# Who knows what waits says of (giver, receiver): how much of it is not the receiver's to decide.
-UNDECIDED: list[Callable[[User, User], Any]] = []
 MAY_BE_NAMED = tuple(role for role in Role if role != Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Of `total` waiting items that the giver could decide, `count` are not the receiver's: out of
+    the assignments, or with a hand in them. `who` else could decide some of those (names)."""
+
+    count: int
+    total: int
+    who: list[str]
+
+
+UNDECIDED: list[Callable[[User, User], Undecided]] = []  # asked of whoever knows what waits
 
 
 def receivers_for(giver: User) -> QuerySet[User]:
@@ -99,7 +110,11 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: User, permission: str, *, places: Sequence[tuple[object, object]], hands: Collection[int]
+    actor: User,
+    permission: str,
+    *,
+    places: Iterable[tuple[Programme, Unit]],
+    hands: Collection[int],
 ) -> User | None:
     """Who lets `actor` use `permission` today over all `places` (programme, commune), and is none
     of the `hands` (ids) that made the thing."""
@@ -150,7 +165,11 @@ def may_somewhere(actor: User, permission: str) -> bool:
 
 
 def authority(
-    actor: User, permission: str, *, places: Sequence[tuple[object, object]], hands: Collection[int]
+    actor: User,
+    permission: str,
+    *,
+    places: Iterable[tuple[Programme, Unit]],
+    hands: Collection[int],
 ) -> str:
     """ "" where the role has `permission`, "for NAME" where somebody delegated it, "named by NAME"
     of an approver from outside.

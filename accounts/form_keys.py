@@ -14,9 +14,7 @@ that a script follows cannot hide. `form-KEY` is one of:
     changed        taken before, with other content
 """
 
-import hashlib
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -30,6 +28,7 @@ from accounts import idempotency
 from accounts.models import IdempotencyKey, User
 from accounts.requests import PersonRequest
 from core.pages.forms import CONFLICT
+from core.services.access import View
 from core.services.errors import Conflict, NotBegun
 from core.web import failures, form_key
 
@@ -50,7 +49,7 @@ class OneEffectPerForm:
         return self.get_response(request)
 
     def process_view(
-        self, request: PersonRequest, view: Any, args: Any, kwargs: Any
+        self, request: PersonRequest, view: View, args: list[object], kwargs: dict[str, object]
     ) -> HttpResponseBase | None:
         if hasattr(view, "cls"):
             return None  # the API, which has keys of its own and reads its bodies itself
@@ -150,19 +149,11 @@ def _with_outcome(
 
 def _digest(request: PersonRequest) -> str:
     """The hash of what was sent, whichever way line ends were written; files by their content."""
-    body: list[Any] = [
+    body: list[object] = [
         [name, [value.replace("\r\n", "\n") for value in values]]
         for name, values in sorted(request.POST.lists())
         if name not in NOT_BODY
     ]
     for name, files in sorted(request.FILES.lists()):
-        body += [[name, file.name, _content(file)] for file in files]
+        body += [[name, file.name, idempotency.content(file)] for file in files]
     return idempotency.digest(body)
-
-
-def _content(file: Any) -> str:
-    found = hashlib.sha256()
-    for chunk in file.chunks():
-        found.update(chunk)
-    file.seek(0)
-    return found.hexdigest()

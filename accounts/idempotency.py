@@ -13,9 +13,9 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,15 +94,18 @@ def digest(data: dict[str, object] | list[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     """What a body has besides JSON; a file is its name and its content."""
-    if not hasattr(value, "chunks"):
-        return str(value)
+    return f"{value.name} {content(value)}" if isinstance(value, File) else str(value)
+
+
+def content(file: File[bytes]) -> str:
+    """The hash of what is in a file."""
     found = hashlib.sha256()
-    for chunk in value.chunks():
+    for chunk in file.chunks():
         found.update(chunk)
-    value.seek(0)
-    return f"{value.name} {found.hexdigest()}"
+    file.seek(0)
+    return found.hexdigest()
 
 
 def claim(row: IdempotencyKey) -> IdempotencyKey | None:

@@ -1,9 +1,7 @@
 """The administrator's list of letters: what waits, what failed, and a button to try it again."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -36,7 +34,7 @@ def _whom(row: Letter) -> str:
     return row.user.display_name if row.user else ""
 
 
-def _rows() -> Any:
+def _rows() -> QuerySet[Letter]:
     """All letters, each with whether somebody has to look at it."""
     is_stopped = Q(pk__in=letters.stopped().order_by().values("pk"))
     return Letter.objects.select_related("user").annotate(is_stopped=is_stopped)
@@ -73,7 +71,7 @@ def letter_list(request: PersonRequest) -> HttpResponseBase:
 @posts(MANAGE_SETTINGS)
 def letter_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a letter again that did not go."""
-    row: Any = get_object_or_404(Letter, pk=pk)
+    row = get_object_or_404(Letter, pk=pk)
     done, _status = attempt(request, lambda: letters.try_again(actor=request.user, letter=row))
     if done is not None:
         messages.success(request, _now("The letter is queued again."))

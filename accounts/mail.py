@@ -1,7 +1,5 @@
 """Letters about an account, in the language of whoever receives them."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
@@ -44,7 +42,8 @@ def old_address(user: User, before: str) -> EmailMessage:
 
 def token_of(digest: str) -> ApiToken | None:
     """The token a letter is about, if there still is one."""
-    return ApiToken.objects.filter(digest=digest).select_related("user").first()
+    found: ApiToken | None = ApiToken.objects.select_related("user").filter(digest=digest).first()
+    return found
 
 
 def token_ends(reader: User, token: ApiToken) -> EmailMessage:
@@ -73,7 +72,7 @@ def link_for(user: User) -> str:
     return link_to(reverse("password_reset_confirm", args=[uid, token]))
 
 
-def _link(user: User) -> dict[str, Any]:
+def _link(user: User) -> dict[str, object]:
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
     return {"link": link_for(user), "days": days, "person": user}
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from math import ceil
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -81,9 +80,9 @@ class User(AbstractUser):
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 
-    def _get_session_auth_hash(self, secret: Any = None) -> str:
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """What a session must hold to be valid: it changes with the password and the epoch."""
-        by_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        by_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         if not self.session_epoch:
             return by_password
         salt, value = "accounts.session_epoch", f"{by_password}.{self.session_epoch}"
@@ -182,7 +181,8 @@ class ApiToken(AbstractAuthToken):
     @property
     def days_left(self) -> int:
         """Whole days until it ends, rounded up; 0 once it has."""
-        return max(0, ceil((self.expiry - timezone.now()) / timedelta(days=1)))
+        left: timedelta = self.expiry - timezone.now()
+        return max(0, ceil(left / timedelta(days=1)))
 
     @property
     def ends_soon(self) -> bool:

@@ -1,20 +1,43 @@
 """Scope as one chainable query: what an Assignment grants, as a filter for any model."""
 
+from collections.abc import Collection
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.services.request_cache import once
 from core.values.said import coded
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Assignment, User
 
 NOTHING = Q(pk__in=[])
+# The ids of programme and commune, of the unit that one became, and when following was confirmed.
+Assigned = tuple[int | None, int | None, int | None, datetime | None]
+Row = TypeVar("Row", bound=Model, covariant=True)
+
+
+class Programme(Protocol):
+    """A programme, as far as it is known here."""
+
+    pk: int
+    code: str
+
+
+class Unit(Protocol):
+    """A commune, as far as it is known here: what it lies in, and what it became."""
+
+    pk: int
+    code: str
+    name: str
+    valid_from: date
+    parent_id: int | None
+    successor_id: int | None
 
 
 def within(
@@ -59,19 +82,18 @@ def grants_of(user: "User") -> list[tuple[int | None, int | None]]:
     return pairs
 
 
-def _assigned(user: "User") -> list[tuple[Any, ...]]:
-    """Each assignment's program id, commune id, the unit that one became, and whether following
-    it was confirmed; read once per user object."""
+def _assigned(user: "User") -> list[Assigned]:
+    """What each assignment says; read once per user object."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    rows: list[tuple[Any, ...]] | None = getattr(user, "_assigned", None)
+    rows: list[Assigned] | None = getattr(user, "_assigned", None)
     if rows is None:
         rows = once(("assigned", user.pk), lambda: _read(user))
         user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
     return rows
 
 
-def _read(user: "User") -> list[tuple[Any, ...]]:
+def _read(user: "User") -> list[Assigned]:
     names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
     return list(user.assignments.order_by("pk").values_list(*names))
 
@@ -87,11 +109,11 @@ def followed_by(user: "User") -> list[tuple[int | None, int]]:
         return []
     pairs: list[tuple[int | None, int]] | None = getattr(user, "_followed", None)
     if pairs is None:
-        ended = [row for row in _assigned(user) if row[2]]
+        ended = [(p, unit, new, said) for p, unit, new, said in _assigned(user) if new]
         merged = _merged_into({new for _program, _unit, new, _said in ended})
         pairs = [
             (program, new)
-            for program, unit, new, confirmed in ended
+            for program, _unit, new, confirmed in ended
             if confirmed
             or all(_covers_part(user, program, part) for part in merged if part.successor_id == new)
         ]
@@ -99,7 +121,7 @@ def followed_by(user: "User") -> list[tuple[int | None, int]]:
     return pairs
 
 
-def _merged_into(units: set[int]) -> list[Any]:
+def _merged_into(units: Collection[int | None]) -> list[Unit]:
     """The units that these were made of, in the order of lists."""
     if not units:
         return []
@@ -107,13 +129,13 @@ def _merged_into(units: set[int]) -> list[Any]:
     return list(communes.objects.filter(successor__in=units).order_by("sort_key"))
 
 
-def _covers_part(user: "User", program: int | None, unit: Any) -> bool:
+def _covers_part(user: "User", program: int | None, unit: Unit) -> bool:
     """Whether one of the user's own assignments is to this unit, for the programme."""
     places = (None, unit.pk, unit.parent_id, unit.successor_id)
     return any(of in (None, program) and commune in places for of, commune in grants_of(user))
 
 
-def lacked_beside(assignment: Any) -> list[Any]:
+def lacked_beside(assignment: "Assignment") -> list[Unit]:
     """The other units merged with that of an assignment, where its programme is not the user's."""
     user, program = assignment.user, assignment.program_id
     merged = _merged_into({assignment.commune.successor_id})
@@ -137,7 +159,7 @@ def _grant_commune(lookup: str | None, pk: int | None) -> Q:
     return inside | Q(**{f"{lookup}__successor": pk}) | Q(**{f"{lookup}__parent": pk})
 
 
-def covers(user: "User", program: Any, commune: Any) -> bool:
+def covers(user: "User", program: Programme, commune: Unit) -> bool:
     """Whether an assignment of the user covers this programme in this commune (as `within`)."""
     units = {commune.pk, commune.successor_id, commune.parent_id} - {None}
     return any(
@@ -151,7 +173,7 @@ def covers_all(user: "User") -> bool:
     return (None, None) in grants_of(user)
 
 
-def _followed_to(user: "User", program: Any, unit: Any) -> bool:
+def _followed_to(user: "User", program: Programme | None, unit: Unit) -> bool:
     """Whether an assignment of the programme (None: of any) followed its unit to this one."""
     wanted = (None, program.pk) if program else None
     return any(
@@ -160,7 +182,7 @@ def _followed_to(user: "User", program: Any, unit: Any) -> bool:
     )
 
 
-class Scoped(QuerySet):
+class Scoped(QuerySet[Row]):
     """Rows about one programme in one commune, seen by whoever is assigned to both; `lies_in` are
     the lookups to them."""
 
@@ -170,22 +192,24 @@ class Scoped(QuerySet):
         return self.filter(within(user, **self.lies_in))
 
 
-def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[str, str]:
+def outside(
+    user: "User", *, program: Programme | None = None, commune: Unit | None = None
+) -> dict[str, str]:
     """Field errors when no assignment of the user covers programme × commune; None stands for any.
 
     What names neither is about the whole area: who is assigned anywhere may write it, if the role
     may.
     """
     grants = grants_of(user)
-    units = commune and {commune.pk, commune.successor_id, commune.parent_id} - {None}
     of_program = [c for p, c in grants if program is None or p in (None, program.pk)]
     if not of_program:
         name = program.code if program else _("The programme area")
         said = _("%(program)s is outside your assignment.") % {"program": name}
         return {"program": coded("outside_assignment", said)}
-    if units is None or any(c is None or c in units for c in of_program):
+    if commune is None:
         return {}
-    if _followed_to(user, program, commune):
+    units = {None, commune.pk, commune.successor_id, commune.parent_id}
+    if not units.isdisjoint(of_program) or _followed_to(user, program, commune):
         return {}
     said = _("%(commune)s is outside your assignment.") % {"commune": commune.name}
     return {"commune": coded("outside_assignment", said)}

@@ -21,6 +21,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from accounts.models import ApiToken
+
 WINDOW = 60  # seconds
 
 logger = logging.getLogger(__name__)
@@ -110,7 +112,7 @@ def counted(request: HttpRequest, name: str, who: str) -> bool:
     return left >= 0
 
 
-def within_limits(request: Any, token: Any) -> bool:
+def within_limits(request: Any, token: ApiToken) -> bool:
     """A read by a token, counted as the API counts it, before the API is asked."""
     of_token = counted(request, "read", f"token-{token.digest}")
     return counted(request, "address", BaseThrottle().get_ident(request)) and of_token

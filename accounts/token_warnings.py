@@ -22,13 +22,15 @@ def ending(days: int) -> QuerySet[ApiToken]:
     """The tokens that end within so many days."""
     now = timezone.now()
     soon = now + timedelta(days=days)
-    return ApiToken.objects.filter(user__is_active=True, expiry__gt=now, expiry__lte=soon)
+    rows: QuerySet[ApiToken] = ApiToken.objects.filter(expiry__gt=now, expiry__lte=soon)
+    return rows.filter(user__is_active=True)
 
 
 def ending_for(user: User) -> QuerySet[ApiToken]:
     """Those whose end concerns this person: one's own; of an administrator, all."""
     rows = ending(SOON)
-    return rows if user.can(MANAGE_PEOPLE) else rows.filter(user=user)
+    mine: QuerySet[ApiToken] = rows if user.can(MANAGE_PEOPLE) else rows.filter(user=user)
+    return mine
 
 
 def count_for(user: User) -> int:

@@ -40,7 +40,7 @@ class TokenForm(ProofForm):
         max_length=100,
         help_text=_("What it is for, for example: provincial report."),
     )
-    user: Any = forms.ModelChoiceField(
+    user = forms.ModelChoiceField(
         label=_("Account"),
         queryset=User.objects.none(),
         required=False,
@@ -127,13 +127,14 @@ listing = Listing(
 )
 
 
-def visible_tokens(user: Any) -> Any:
+def visible_tokens(user: User) -> QuerySet[ApiToken]:
     """One's own tokens; of an administrator, who is told before any ends, everybody's."""
-    rows = ApiToken.objects.all()
-    return rows if user.can(MANAGE_PEOPLE) else rows.filter(user_id=user.pk)
+    rows: QuerySet[ApiToken] = ApiToken.objects.all()
+    mine: QuerySet[ApiToken] = rows if user.can(MANAGE_PEOPLE) else rows.filter(user_id=user.pk)
+    return mine
 
 
-def _with_owners(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+def _with_owners(rows: Sequence[Any], user: User) -> Sequence[Any]:
     for row in rows:
         row.owner = "" if row.user_id == user.pk else row.user.display_name
     return rows

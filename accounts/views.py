@@ -1,10 +1,10 @@
 """The page of one's own profile, and of who approves while one is away."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +22,15 @@ from core.services.access import SIGNED_IN, posts, requires
 from core.values.dates import today
 from core.web.preferences import remember_language
 
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[User]
+else:
+    ModelForm = forms.ModelForm
+
 PER_PAGE = 50
 
 
-class ProfileForm(ProofForm, forms.ModelForm):
+class ProfileForm(ProofForm, ModelForm):
     """One's own details; another email address asks who is there: links to a new password go to
     it."""
 
@@ -46,7 +51,7 @@ PROOF = set(ProofForm.base_fields)
 
 
 class DelegationForm(forms.Form):
-    receiver: Any = forms.ModelChoiceField(label=_("Delegate"), queryset=User.objects.none())
+    receiver = forms.ModelChoiceField(label=_("Delegate"), queryset=User.objects.none())
     start = DayField(label=_("First day"))
     end = DayField(label=_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
@@ -107,7 +112,7 @@ def _delegations(user: User) -> list[Delegation]:
     return rows
 
 
-def _delegation_form(user: User, data: Any = None) -> DelegationForm:
+def _delegation_form(user: User, data: QueryDict | None = None) -> DelegationForm:
     form = DelegationForm(data, prefix="d")
     form.fields["receiver"].queryset = delegation.receivers_for(user)  # type: ignore[attr-defined]
     return form

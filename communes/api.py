@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.lookups import predecessors_of, unknown_unit
-from communes.models import Commune, CommuneQuerySet, Level, Village
+from communes.models import Commune, CommuneQuerySet, Level, Placed, Village
 from communes.own_day import unit_on, units_of
 from core.api.rows import READS, of_related
 from core.api.serializers import ResourceSerializer, TextField, cached
@@ -25,12 +25,10 @@ MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class UnitField(serializers.Field):
+class UnitField(serializers.Field[Any, Any, str, Any]):
     """A unit by its code; `PlacedSerializer` finds the unit the code meant on the row's day."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "invalid": gettext_lazy("A code is a text.")
-    }
+    default_error_messages = {"invalid": gettext_lazy("A code is a text.")}
 
     def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str):
@@ -53,20 +51,20 @@ class UnitsField(serializers.ListField):
 class BeginningField(serializers.DateField):
     """Since when the unit of another field has been: with its code it identifies the unit."""
 
-    def __init__(self, unit: serializers.Field) -> None:
+    def __init__(self, unit: UnitField) -> None:
         words = f"First day of the unit in `{unit.field_name or 'commune'}`: the two identify it."
         super().__init__(read_only=True, allow_null=unit.allow_null, help_text=words)
         self.unit = unit
 
     def get_attribute(self, row: Model) -> date | None:
-        unit = self.unit.get_attribute(row)
-        return unit and unit.valid_from
+        unit: Commune | None = self.unit.get_attribute(row)
+        return unit.valid_from if unit else None
 
 
 class BeginningsField(serializers.ListField):
     """Since when each of several units has been, in their order."""
 
-    def __init__(self, units: serializers.Field) -> None:
+    def __init__(self, units: UnitsField) -> None:
         words = "First day of each of `communes`: with its code it identifies the unit."
         super().__init__(child=serializers.DateField(), read_only=True, help_text=words)
         self.units = units
@@ -75,7 +73,7 @@ class BeginningsField(serializers.ListField):
         return [unit.valid_from for unit in self.units.get_attribute(row).all()]
 
 
-def _beginning(each: Any, model: object) -> Any:
+def _beginning(each: BeginningField, model: object) -> Any:
     return of_related("valid_from")(each.unit, model, date.isoformat)
 
 
@@ -131,7 +129,7 @@ class PlacedSerializer(WithUnits):
     def unit_day_of(self, attrs: dict[str, object]) -> date | None:
         """The day on which the codes are to be understood, the record's own; None is today."""
         model: Any = self.Meta.model
-        row = copy(self.instance) if isinstance(self.instance, model) else model()
+        row: Placed = copy(self.instance) if isinstance(self.instance, model) else model()
         for field in model._meta.concrete_fields:
             if field.name in attrs and field.name not in (*self.unit_fields, "village"):
                 setattr(row, field.name, attrs[field.name])
@@ -140,14 +138,15 @@ class PlacedSerializer(WithUnits):
     def _unit(self, code: str, day: date | None) -> Commune | None:
         if not code.isprintable():
             return None
-        return cached(self, ("unit", code, day), lambda: unit_on(code, day))
+        unit: Commune | None = cached(self, ("unit", code, day), lambda: unit_on(code, day))
+        return unit
 
 
 class VillageField(TextField):
     """A village by its name; `with_village` finds it in the row's commune."""
 
     def to_representation(self, village: Any) -> str:
-        return village.name
+        return str(village.name)
 
 
 READS[VillageField.to_representation] = of_related("name")
@@ -198,7 +197,7 @@ class InVillage(filters.Codes):
         words = (type(self).__doc__ or "").strip()
         super().__init__("village", Village, slug="name", help_text=words)
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[filters.M], value: list[str]) -> QuerySet[filters.M]:
         ids = [int(text) for text in value if _is_id(text)]
         names = [text for text in value if not _is_id(text)]
         return qs.filter(Q(village__in=ids) | Q(village__name__in=names)) if value else qs
@@ -231,7 +230,7 @@ class CommuneFilters(filters.Filters):
     valid_on = filters.Day("valid_from", method="existed_on", help_text="Units that existed then.")
     search = filters.Search()
 
-    def existed_on(self, rows: CommuneQuerySet, _name: str, day: date) -> QuerySet:
+    def existed_on(self, rows: CommuneQuerySet, _name: str, day: date) -> CommuneQuerySet:
         return rows.valid_in(day, day)
 
 

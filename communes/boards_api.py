@@ -1,5 +1,6 @@
 """`/api/v1/boards/`."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -9,7 +10,7 @@ from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, BoardMember, Commune, Level
-from communes.models.boards import BoardKind
+from communes.models.boards import BoardKind, BoardQuerySet
 from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
@@ -24,7 +25,7 @@ from core.lists import filters
 from core.values.text import names_in
 
 
-class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
+class MemberSerializer(StrictSerializer, serializers.ModelSerializer[BoardMember]):
     serializer_field_mapping = ResourceSerializer.serializer_field_mapping
 
     class Meta:
@@ -36,7 +37,7 @@ class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
 class BoardSerializer(PlacedSerializer):
     commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
     members = MemberSerializer(many=True, required=False)
-    follows: Any = serializers.PrimaryKeyRelatedField(
+    follows: serializers.PrimaryKeyRelatedField[Board] = serializers.PrimaryKeyRelatedField(
         read_only=True, help_text="The board that this one consolidated."
     )
 
@@ -80,7 +81,7 @@ class BoardFilters(filters.Filters):
     term_end_to = filters.Day("term_end", "lte")
     search = filters.Search()
 
-    def on(self, rows: Any, _name: str, day: Any) -> Any:
+    def on(self, rows: BoardQuerySet, _name: str, day: date) -> BoardQuerySet:
         return rows.in_office(day)
 
 
@@ -102,7 +103,7 @@ class Boards(RecordViewSet):
         members = fields.pop("members", None)
         return self._seated(super().perform_update(row, version, fields), members)
 
-    def _seated(self, row: Board, members: Any) -> Board:
+    def _seated(self, row: Board, members: list[dict[str, object]] | None) -> Board:
         if members is None:
             return row
         return services.seat(actor=person(self.request), board=row, members=members)

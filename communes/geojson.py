@@ -1,7 +1,6 @@
 """`/api/v1/communes.geojson`: units as features for a map (RFC 7946)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -23,7 +22,7 @@ from core.lists.filters import may_repeat
 GEO_JSON = "application/geo+json"
 
 
-class GeometrySerializer(serializers.Serializer):
+class GeometrySerializer(serializers.Serializer[object]):
     type = serializers.ChoiceField(
         ["Point", "MultiPolygon"], help_text="MultiPolygon where the unit's outline is loaded."
     )
@@ -32,7 +31,7 @@ class GeometrySerializer(serializers.Serializer):
     )
 
 
-class UnitSerializer(serializers.Serializer):
+class UnitSerializer(serializers.Serializer[object]):
     code = serializers.CharField()
     name = serializers.CharField()
     full_name = serializers.CharField()
@@ -42,26 +41,26 @@ class UnitSerializer(serializers.Serializer):
     successor = serializers.CharField(allow_null=True, help_text="Code of what it was merged into.")
 
 
-class FeatureSerializer(serializers.Serializer):
+class FeatureSerializer(serializers.Serializer[object]):
     type = serializers.ChoiceField(["Feature"])
     id = serializers.IntegerField()
     geometry = GeometrySerializer()
     properties = UnitSerializer()
 
 
-class FeatureCollectionSerializer(serializers.Serializer):
+class FeatureCollectionSerializer(serializers.Serializer[object]):
     type = serializers.ChoiceField(["FeatureCollection"])
     features = FeatureSerializer(many=True)
 
 
-class CommunesGeoJSON(Conditional, GenericAPIView):
+class CommunesGeoJSON(Conditional, GenericAPIView[Commune]):
     """Administrative units within your scope as GeoJSON: those whose place is known."""
 
     permission = VIEW
     content_negotiation_class = AsAddressed
-    filterset_class: Any = CommuneFilters
+    filterset_class = CommuneFilters
     filter_backends = (Backend,)
-    pagination_class: Any = None
+    pagination_class = None
     queryset = Commune.objects.select_related("successor")
 
     @extend_schema(
@@ -81,7 +80,7 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
         return Response(body, content_type=GEO_JSON)
 
 
-def geometry_of(unit: Commune, outlines: Mapping[int, object]) -> dict[str, Any] | None:
+def geometry_of(unit: Commune, outlines: Mapping[int, object]) -> dict[str, object] | None:
     """Where a unit is: its outline, once one is loaded, else its point."""
     if unit.pk in outlines:
         return {"type": "MultiPolygon", "coordinates": outlines[unit.pk]}
@@ -90,7 +89,7 @@ def geometry_of(unit: Commune, outlines: Mapping[int, object]) -> dict[str, Any]
     return {"type": "Point", "coordinates": [unit.longitude, unit.latitude]}
 
 
-def _feature(unit: Commune, geometry: dict[str, object]) -> dict[str, Any]:
+def _feature(unit: Commune, geometry: dict[str, object]) -> dict[str, object]:
     names = ("code", "name", "full_name", "level", "valid_from", "valid_to")
     successor = unit.successor and unit.successor.code
     properties = {**{name: getattr(unit, name) for name in names}, "successor": successor}

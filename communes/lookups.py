@@ -1,8 +1,8 @@
 """What to say of a place that nobody knows, and what became of one that was merged."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,7 +36,7 @@ def predecessors_of(units: Iterable[int]) -> list[int]:
 
 
 def seen_in_part(
-    user: User, programs: Iterable[Any] = ()
+    user: User, programs: Iterable[Model] = ()
 ) -> list[tuple[Commune, list[Commune], list[Commune]]]:
     """The new units of which a person sees some parts and not others, whatever the programme or in
     one of these: unit, parts seen, parts of the programme area not seen."""

@@ -13,7 +13,7 @@ from communes.models import Placed
 from communes.own_day import check_place, units_of
 
 
-def misplaced() -> Iterator[tuple[Any, str]]:
+def misplaced() -> Iterator[tuple[Model, str]]:
     """Each such record of every kind, with the sentence about its unit and day."""
     for model in apps.get_models():
         if not issubclass(model, Placed):

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.boards_api import BoardFilters
-from communes.models import Board
+from communes.models import Board, BoardMember
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.forms import DayField
 from core.values.said import coded
@@ -29,12 +29,12 @@ class MembersField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 5})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> list[dict[str, object]]:
         lines = [line for line in super().clean(value).splitlines() if line.strip()]
         return [_member(line) for line in lines]
 
 
-def _member(line: str) -> dict[str, Any]:
+def _member(line: str) -> dict[str, object]:
     """A member from a line; what follows the name says that the person is only acting."""
     role, office, name, acting, *more = [*(p.strip() for p in line.split(";")), "", "", ""][:5]
     if not role or not office or any(more) or line.count(";") > 3:
@@ -47,7 +47,7 @@ def _member(line: str) -> dict[str, Any]:
     return {"role": role, "office": office, "name": name, "acting": bool(acting)}
 
 
-def _line(member: Any) -> str:
+def _line(member: BoardMember) -> str:
     """A member as a line, the way it is typed."""
     parts = [member.role, member.office, member.name, _now("acting") if member.acting else ""]
     return "; ".join(parts).rstrip("; ")
@@ -63,7 +63,7 @@ class MembersForm(forms.Form):
     )
 
 
-def _seat(*, version: object, **fields: Any) -> Any:
+def _seat(*, version: object, **fields: Any) -> Board:
     return services.seat(**fields)
 
 

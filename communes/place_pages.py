@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +17,15 @@ from core.services.records import RecordServices
 MOST = 200  # links on a page
 
 
-def _numbers(rows: QuerySet) -> QuerySet:
+def _numbers(rows: QuerySet[Model]) -> QuerySet[Model]:
     """Each unit with how many villages and boards it has."""
     villages = Village.objects.filter(commune=OuterRef("pk")).order_by().values("commune")
     boards = Board.objects.filter(commune=OuterRef("pk")).order_by().values("commune")
-    return rows.annotate(
+    found: QuerySet[Model] = rows.annotate(
         village_count=Coalesce(Subquery(villages.annotate(n=Count("pk")).values("n")), 0),
         board_count=Coalesce(Subquery(boards.annotate(n=Count("pk")).values("n")), 0),
     )
+    return found
 
 
 def _link(unit: Commune) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date as Date
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -66,7 +65,7 @@ def consolidate(
     board: Board,
     decision_no: str,
     decision_date: Date,
-    members: Iterable[dict[str, Any]] | None = None,
+    members: Iterable[dict[str, object]] | None = None,
     version: int | None = None,
 ) -> Board:
     """A new decision on a board (kiện toàn): ends the old term the day before; returns the new.

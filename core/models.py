@@ -1,5 +1,6 @@
 """Base pieces of the models. No tables live here."""
 
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 from django.conf import settings
@@ -65,14 +66,25 @@ def state_column(states: type[models.TextChoices], first: str) -> "models.CharFi
 
 class VersionedModel(models.Model):
     """A model with an optimistic lock: each change counts `version` up by one. Where it has states,
-    `transition()` moves the one in `state_field`."""
+    `transition()` moves the one in `state_field`, as `transitions` has it: from each state to those
+    that may follow."""
 
     state_field: ClassVar[str] = "state"
+    transitions: ClassVar[Mapping[str, Collection[str]]] = {}
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def sources(cls, state: str) -> list[str]:
+        """The states from which a row may come to this one."""
+        return [source for source, targets in cls.transitions.items() if state in targets]
+
+    def may_become(self, state: str) -> bool:
+        """Whether this state may follow the row's."""
+        return state in self.transitions[getattr(self, self.state_field)]
 
 
 class MadeByPeople(models.Model):

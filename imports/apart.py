@@ -59,7 +59,8 @@ def read_workbook(
     data = load(source)
     if refused := virus_scan.refusal(data, filename):
         raise WorkbookError("virus", refused)
-    return _ask("read_workbook", data, kind, filename, layout, said, budget=budget)
+    reading: Reading = _ask("read_workbook", data, kind, filename, layout, said, budget=budget)
+    return reading
 
 
 def rows_in(source: Source) -> int:
@@ -72,7 +73,8 @@ def rows_in(source: Source) -> int:
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     """As `imports.workbook.mark_errors`, in a process of its own."""
-    return _ask("mark_errors", load(source), list(issues))
+    marked: bytes = _ask("mark_errors", load(source), list(issues))
+    return marked
 
 
 def get_ready() -> None:

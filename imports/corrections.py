@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -37,7 +36,7 @@ def office_of(user: User) -> str:
     return fold_key(user.office) or f"@{user.pk}"
 
 
-def known_to(user: User) -> QuerySet:
+def known_to(user: User) -> QuerySet[LayoutCorrection]:
     """The corrections of a person's office that hold."""
     rows = LayoutCorrection.objects.filter(office=office_of(user), removed_at=None)
     return rows.select_related("made_by")
@@ -68,7 +67,7 @@ def remember(actor: User, kind: str, file: str, said: Iterable[Correction]) -> N
         )
 
 
-def remove(actor: User, rows: QuerySet) -> None:
+def remove(actor: User, rows: QuerySet[LayoutCorrection]) -> None:
     """They hold no longer; who said them and who took them back stays."""
     rows.update(removed_by=actor, removed_at=timezone.now())
 
@@ -114,13 +113,13 @@ def tell(outcome: Outcome, reading: Reading, user: User) -> None:
         outcome.warnings.append(Issue(None, None, None, "correction_unused", message))
 
 
-def those(ids: Iterable[int]) -> list[dict[str, Any]]:
+def those(ids: Iterable[int]) -> list[dict[str, object]]:
     """Corrections in the reader's words, whether they still hold or not."""
     rows = LayoutCorrection.objects.filter(pk__in=list(ids)).select_related("made_by")
     return [as_dict(row) for row in rows]
 
 
-def as_dict(row: LayoutCorrection) -> dict[str, Any]:
+def as_dict(row: LayoutCorrection) -> dict[str, object]:
     return {
         "id": row.pk,
         "what": row.what,

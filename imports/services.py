@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
 from imports.workbook import Correction, Issue, Reading, WorkbookError, review
 from imports.workbook.corrections import YEAR
+from imports.workbook.guard import Source
 from imports.workbook.mark import MAX_ROWS as MAX_MARKED
 from imports.years import CHOSEN, SAID, YearFound, guess_year
 from programs.models import FiscalYear
@@ -47,7 +49,7 @@ def check_workbook(
     *,
     actor: User,
     kind: str,
-    source: Any,
+    source: Source,
     filename: str = "",
     fiscal_year: FiscalYear | None = None,
     post: bool = False,
@@ -158,7 +160,7 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     return outcome
 
 
-def _unsaved_relations(record: Any) -> list[str]:
+def _unsaved_relations(record: Model) -> list[str]:
     return [
         field.name
         for field in record._meta.fields
@@ -299,7 +301,7 @@ def forget(
 
 def _open(actor: User, upload: Upload) -> Upload:
     """One's own workbook that nothing has come of yet. `Conflict` for any other."""
-    row = Upload.objects.visible_to(actor).get(pk=upload.pk)
+    row: Upload = Upload.objects.visible_to(actor).get(pk=upload.pk)
     if row.is_at_work:
         raise Conflict(_("The portal is at this workbook. Wait until it is done."), "state")
     if row.state not in (*AT_WORK, UploadState.CHECKED, UploadState.REFUSED):
@@ -403,7 +405,7 @@ def _asks_vanishing(said: str) -> ValidationError:
     return refused("confirm_vanishing", "confirm_vanishing", text % {"said": said})
 
 
-def _how(reading: dict[str, Any], sums: dict[str, object]) -> object:
+def _how(reading: dict[str, Any], sums: dict[str, object]) -> tuple[object, object]:
     """What must be as it was shown when the rows are saved: what was said of it, and its sums."""
     said = [(c["what"], c["subject"], c["value"]) for c in reading.get("corrections", ())]
     return sorted(said), sums

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
@@ -36,6 +36,7 @@ from imports.reading_page import sections_of_reading
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
+from imports.workbook.understood import SheetReading
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
 
@@ -185,8 +186,10 @@ def commit_upload(request: PersonRequest, upload: Upload) -> None:
     _try(request, partial(_commit, request), upload=upload, confirm_vanishing=ticked)
 
 
-def _commit(request: PersonRequest, **given: Any) -> None:
-    upload = services.confirm(**given)
+def _commit(
+    request: PersonRequest, *, actor: User, upload: Upload, confirm_vanishing: bool
+) -> None:
+    upload = services.confirm(actor=actor, upload=upload, confirm_vanishing=confirm_vanishing)
     if upload.state == UploadState.COMMITTED:
         said = _("Saved: %(count)s rows.") % {"count": display.number(new_rows(upload))}
         messages.success(request, said)
@@ -238,7 +241,7 @@ def submit_upload(request: PersonRequest, upload: Upload) -> None:
 
 
 def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
-    values = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
+    values: dict[str, object] = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
     return WhatForm(initial=values, user=request.user)
 
 
@@ -256,21 +259,21 @@ def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
 def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """How one sheet is to be read, where it was read otherwise; or that a doubt is none."""
     upload = _own_upload(request, pk)
-    sheets = upload.reading.get("sheets", [])
-    if number >= len(sheets) or not sheets[number]["layout"]:
+    sheets = SheetReading.all_of(upload.reading)
+    if number >= len(sheets) or not sheets[number].layout:
         raise Http404
     sheet = sheets[number]
     if code := request.POST.get("doubt"):
-        said = [Correction(sheet["layout"], DOUBT, "-", code)] if code in DOUBTS else []
+        said = [Correction(sheet.layout, DOUBT, "-", code)] if code in DOUBTS else []
         _try(request, services.correct, upload=upload, said=said)
         return redirect("upload", pk=pk)
     unknown = upload.reading.get("unknown_names", [])
-    names = [name for name in unknown if name["sheet"] == sheet["name"]]
+    names = [name for name in unknown if name["sheet"] == sheet.name]
     form = SheetForm(request.POST or None, upload=upload, sheet=sheet, names=names)
     if request.method == "POST" and form.is_valid():
         _try(request, services.correct, upload=upload, said=form.said())
         return redirect("upload", pk=pk)
-    title = _("How “%(sheet)s” is read") % {"sheet": sheet["name"]}
+    title = _("How “%(sheet)s” is read") % {"sheet": sheet.name}
     context = {"upload": upload, "form": form, "title": title}
     status = 400 if form.is_bound else 200
     return render(request, "imports/sheet.html", context, status=status)
@@ -345,7 +348,7 @@ def _done(upload: Upload, what: str, count: int) -> str:
 
 def _what_came(upload: Upload) -> dict[str, str]:
     """What a task did last with all that a workbook brought in, or why it did nothing."""
-    deed: dict[str, Any] = upload.deed or {}
+    deed = upload.deed or {}
     if "count" in deed:
         return {"kind": "success", "text": _done(upload, deed["what"], deed["count"])}
     title = {
@@ -403,7 +406,7 @@ def progress_of(upload: Upload) -> dict[str, object]:
     return {"stage": called, "step": step, "text": text, "done": done, "count": total}
 
 
-def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
+def figures(upload: Upload, wrong: int) -> list[dict[str, str]]:
     """Rows found, right, known already; and the sum of what would be saved."""
     found = [
         {"label": _("Rows found"), "value": display.number(upload.rows)},

@@ -1,7 +1,7 @@
 """The addresses of `/api/v1/`."""
 
 from threading import Lock
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -12,6 +12,7 @@ from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import NotFound
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -117,11 +118,11 @@ class SchemaView(Conditional, SpectacularAPIView):
     """
 
     permission = PUBLIC
-    made: ClassVar[dict[tuple[str, str], tuple[bytes, str]]] = {}
+    made: ClassVar[dict[tuple[str, str], tuple[str | bytes, str]]] = {}
     making = Lock()
 
     def _get_schema_response(self, request: Request) -> HttpResponse:
-        form: Any = request.accepted_renderer  # type: ignore[attr-defined]
+        form: BaseRenderer = request.accepted_renderer  # type: ignore[attr-defined]
         known_by = (form.media_type, request.build_absolute_uri("/"))
         with self.making:
             if known_by not in self.made:
@@ -146,8 +147,8 @@ class DocsView(SpectacularSwaggerView):
     template_name = "docs.html"
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response = super().get(request, *args, **kwargs)
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        response: Response = super().get(request, *args, **kwargs)
         response.data |= {
             "words": swagger_words(),
             "base": f"{request.scheme}://{request.get_host()}",
@@ -161,7 +162,7 @@ class NothingHere(APIView):
 
     is_nothing = True  # for core.web.middleware, which knows no address by name
     permission = PUBLIC
-    permission_classes: list[Any] = []
+    permission_classes = ()
     metadata_class = None
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -11,6 +11,9 @@ from django_tasks.signals import task_finished
 from plan_portal.nodes import checks as checks
 from plan_portal.nodes import replica
 from plan_portal.nodes.cache import SharedCache
+
+if TYPE_CHECKING:
+    from reports.changes.sources import Source
 
 
 class PlanPortalConfig(AppConfig):
@@ -41,7 +44,7 @@ def follow_changes(using: str = "default", **kwargs: object) -> None:
     triggers.install(using, followed())
 
 
-def followed() -> list[Any]:
+def followed() -> "list[Source]":
     """The tables whose writes are noted."""
     from plan_portal.api import resources
     from reports.changes import sources

@@ -5,11 +5,12 @@ After an upgrade, and at any time: `manage.py needs_attention`.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+
+from django.db.models import Model
 
 from communes.misplaced import misplaced
 from disbursements.ledger.vouchers import are_alike, standing, voucher_of
-from disbursements.models import PlanState, PlanVersion
+from disbursements.models import Disbursement, PlanState, PlanVersion
 from disbursements.plans.assembly import changed_programs
 from programs.models import Program
 
@@ -40,7 +41,7 @@ def two_drafts() -> Iterator[str]:
 
 def vouchers_alike() -> Iterator[str]:
     """Lines that are alike but for how their number is spelled: perhaps one payment twice."""
-    by_voucher: dict[Any, list[Any]] = defaultdict(list)
+    by_voucher: dict[object, list[Disbursement]] = defaultdict(list)
     for row in standing().order_by("pk").iterator(chunk_size=2000):
         by_voucher[voucher_of(row)].append(row)
     for rows in by_voucher.values():
@@ -51,5 +52,5 @@ def vouchers_alike() -> Iterator[str]:
                 yield f"{_name(row)}: like {_name(first)}; {spelled}"
 
 
-def _name(row: Any) -> str:
+def _name(row: Model) -> str:
     return f"{row._meta.label} {row.pk}"

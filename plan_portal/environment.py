@@ -202,7 +202,7 @@ def mail_backend(default: str) -> str:
     return found
 
 
-def database_url(default: str, name: str = "DATABASE_URL") -> dict:
+def database_url(default: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     """What DATABASE_URL, or the address of another one, says: as django.db has it."""
     address = os.environ.get(name, default)
     shape = "Write postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
@@ -225,7 +225,7 @@ def database_url(default: str, name: str = "DATABASE_URL") -> dict:
     return config
 
 
-def _known_options(name: str, options: dict) -> None:
+def _known_options(name: str, options: dict[str, str]) -> None:
     """What follows the ? of an address of PostgreSQL (sslmode, target_session_attrs)."""
     from psycopg2 import ProgrammingError
     from psycopg2.extensions import make_dsn
@@ -240,7 +240,7 @@ def _known_options(name: str, options: dict) -> None:
         ) from error
 
 
-def mail_url(address: str) -> dict:
+def mail_url(address: str) -> dict[str, object]:
     """The settings that EMAIL_URL stands for."""
     shape = "Write smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
     try:

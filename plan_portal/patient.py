@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
 from tempfile import SpooledTemporaryFile
-from typing import Any
 
 from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -45,7 +44,7 @@ class Gathered(socket.socket):
         super().__init__(family, kind, proto, fileno=plain.detach())
         longest = struct.pack("ll", TAKE_SECONDS, 0)
         self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, longest)
-        self.kept: Any = None
+        self.kept: SpooledTemporaryFile[bytes] | None = None
         self.behind = b""  # has come already, and is of the next request
         self.is_over = False
 
@@ -61,7 +60,7 @@ class Gathered(socket.socket):
         if self.is_over:
             self.setblocking(False)
             return super().recv(size, flags)
-        found: bytes = self.kept.read(size)
+        found = self.kept.read(size)
         if not found:
             raise TimeoutError("more than the whole request is not read")
         return found
@@ -84,7 +83,8 @@ class Request:
     def __init__(self) -> None:
         self.began = self.last = time.monotonic()
         self.head = bytearray()
-        self.kept: Any = None  # head and body, once the head is there
+        # Head and body, once the head is there.
+        self.kept: SpooledTemporaryFile[bytes] | None = None
         self.received = self.total = 0
         self.behind = b""
         self.waits_for_a_word = False
@@ -134,7 +134,7 @@ class Request:
 class PatientWorker(ThreadWorker):
     """A request goes to a thread when all of it is there, and not before."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.arriving: dict[TConn, Request] = {}
         self.looked = 0.0
@@ -224,7 +224,7 @@ class PatientWorker(ThreadWorker):
         self.nr_conns -= 1
         conn.close(graceful=graceful)
 
-    def finish_request(self, conn: TConn, done: Future) -> None:
+    def finish_request(self, conn: TConn, done: Future[object]) -> None:
         """The next request may have come with this one."""
         super().finish_request(conn, done)
         if conn.sock.fileno() >= 0 and conn.sock.behind and conn in self.keepalived_conns:

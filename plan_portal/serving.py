@@ -5,8 +5,8 @@ Its own messages are lines like the portal's (core/web/logs.py), on standard err
 
 import gc
 import os
-from typing import Any
 
+from gunicorn.workers.base import Worker
 from prometheus_client import multiprocess
 
 from core.web.logs import to_stderr
@@ -14,7 +14,7 @@ from core.web.logs import to_stderr
 worker_class = "plan_portal.patient.PatientWorker"  # threads that wait for no client (ADR 42)
 worker_connections = 400  # open ones of a process, each with a file perhaps: a process has 1,024
 control_socket_disable = True
-logconfig_dict: dict[str, Any] = to_stderr(os.environ.get("LOG_FORMAT", "") or "json")
+logconfig_dict = to_stderr(os.environ.get("LOG_FORMAT", "") or "json")
 logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}
 # What a browser may send before anything reads it; bodies: MAX_BODY_MB in the settings.
 limit_request_line = 8190
@@ -34,7 +34,7 @@ def post_worker_init(worker: object) -> None:
     gc.set_threshold(*SELDOM)
 
 
-def child_exit(server: object, worker: Any) -> None:
+def child_exit(server: object, worker: Worker) -> None:
     """What a process that ended has measured still counts."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.mark_process_dead(worker.pid)

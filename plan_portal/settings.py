@@ -4,6 +4,7 @@
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 from csp.constants import NONE, SELF
@@ -133,7 +134,7 @@ TEMPLATES = [
 PGBOUNCER = environment.yes_or_no("PGBOUNCER")
 
 
-def database() -> dict:
+def database() -> dict[str, Any]:
     """The database of DATABASE_URL with the options each engine needs (DESIGN, ground rules)."""
     (VAR_DIR).mkdir(exist_ok=True)
     config = environment.database_url(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")

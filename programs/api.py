@@ -1,7 +1,9 @@
 """`/api/v1/fiscal-years/`, `/programs/` and `/activities/`."""
 
+from datetime import date
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -45,7 +47,7 @@ class CeilingsField(serializers.DictField):
 
     child = MoneyField(allow_null=True)
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
+    def to_internal_value(self, data: dict[str, object]) -> dict[str, object]:
         return {year_settings.CEILINGS: super().to_internal_value(data)}
 
     def to_representation(self, value: Any) -> dict[str, int]:
@@ -110,7 +112,7 @@ class FiscalYearFilters(filters.Filters):
     illustrative = filters.YesNo("illustrative")
     search = filters.Search("code")
 
-    def year_on(self, rows: Any, _name: str, day: Any) -> Any:
+    def year_on(self, rows: QuerySet[FiscalYear], _name: str, day: date) -> QuerySet[FiscalYear]:
         return rows.filter(start__lte=day, end__gte=day)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from communes.lookups import successors
 from communes.models import Commune
@@ -19,6 +19,7 @@ from programs.models import Activity, FiscalYear, Fund, Program, month_end, quar
 
 Days = tuple[date, date]
 Key = dict[str, Any]
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -90,20 +91,20 @@ class SummaryQuery:
             names.insert(names.index("quarter"), "fiscal_year")
         return names
 
-    def keep(self, rows: QuerySet, *cuts: str, prefix: str = "") -> QuerySet:
+    def keep(self, rows: QuerySet[M], *cuts: str, prefix: str = "") -> QuerySet[M]:
         """Of some rows those of the records asked for, by their foreign keys of these names."""
         kept = {f"{prefix}{cut}__in": records for cut in cuts if (records := self.kept(cut))}
         return rows.filter(**kept)
 
-    def kept(self, cut: str) -> tuple[Any, ...]:
+    def kept(self, cut: str) -> tuple[object, ...]:
         """The records of a cut that it keeps; none named: all."""
         return self._records()[cut]
 
-    def _records(self) -> dict[str, tuple[Any, ...]]:
+    def _records(self) -> dict[str, tuple[object, ...]]:
         """By cut; with `new_units` the communes also those that were merged into them."""
-        communes: tuple[Any, ...] = self.communes
+        communes: tuple[object, ...] = self.communes
         if communes and self.new_units:
-            keys = {unit.pk for unit in communes}
+            keys = {unit.pk for unit in self.communes}
             communes += tuple(old for old, new in successors().items() if new in keys)
         return {
             "program": self.programs,
@@ -157,7 +158,7 @@ class Sums(Protocol):
 
     def __init__(self, *, key: Key) -> None: ...
 
-    def merge(self, other: Any) -> None: ...
+    def merge(self, other: Self) -> None: ...
 
 
 S = TypeVar("S", bound=Sums)

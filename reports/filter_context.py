@@ -1,6 +1,6 @@
 """What the pages of figures say about their filter: what is chosen, what can be, in words."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -120,7 +120,7 @@ def downloads(page: PageQuery) -> list[dict[str, str]]:
     ]
 
 
-def choices(page: PageQuery, user: User) -> dict[str, list[Any]]:
+def choices(page: PageQuery, user: User) -> dict[str, Sequence[object]]:
     """What the filter bar offers: years, and the programmes and communes in the user's scope."""
     return {
         "years": all_of(FiscalYear),

@@ -24,7 +24,7 @@ from reports import issuing
 from reports.causes import Cause, by_cause
 from reports.diff import Change
 from reports.documents.kinds import called
-from reports.documents.make import DONOR, DocumentRequest, compose, read_request
+from reports.documents.make import DONOR, Composed, DocumentRequest, compose, read_request
 from reports.documents.pdf import WORD, typeface
 from reports.documents.texts import begun, blocks_of, draft_of, moved
 from reports.issue_forms import IssueForm, TextsForm
@@ -102,7 +102,7 @@ def _typed(request: PersonRequest, kind: str) -> dict[str, str] | None:
     return {name: text for name, text in sent.items() if text}
 
 
-def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Any:
+def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Composed:
     """The document; a meeting that is not there (or not seen) is a 404."""
     try:
         return compose(asked, user, **preview)
@@ -110,7 +110,7 @@ def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Any:
         raise Http404 from error
 
 
-def _about(asked: DocumentRequest) -> dict[str, Any]:
+def _about(asked: DocumentRequest) -> dict[str, object]:
     """What the pages about one document name and link to."""
     query = {"quarter": asked.quarter, "meeting": asked.meeting}
     tail = urlencode({name: value for name, value in query.items() if value})
@@ -170,7 +170,8 @@ def _report(request: PersonRequest, pk: int) -> IssuedReport:
     reports = IssuedReport.objects.visible_to(request.user).select_related(
         "fiscal_year", "board", "meeting", "replaces", "issued_by"
     )
-    return get_object_or_404(reports, pk=pk)
+    report: IssuedReport = get_object_or_404(reports, pk=pk)
+    return report
 
 
 @requires(VIEW)

@@ -4,7 +4,7 @@ A slide is plain data: `parts` of figures, charts, tiles and tables. The page an
 out the same parts, so that both say what the dashboard says.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -220,7 +220,7 @@ def _communes(tiles: dict[str, Any]) -> tuple[Part, ...]:
 
 def _table(
     titles: Sequence[str],
-    rows: list[list[Any]],
+    rows: Iterable[Iterable[object]],
     *,
     numbers: Collection[int] = (),
     wide: int = 0,
@@ -316,7 +316,7 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
     return (_table(heads, rows, numbers=(2,)),)
 
 
-def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
+def build(page: PageQuery, user: User, chosen: str) -> dict[str, object]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
     every = slides_of(page, user)
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)

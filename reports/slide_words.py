@@ -27,7 +27,7 @@ MOST = 16  # difficulties
 def course(data: dict[str, Any]) -> str:
     quarters = data["quarters"]
     if not quarters:
-        return data["headline"]
+        return str(data["headline"])
     return _("%(rate)s of the year's plan; the quarters stood at %(quarters)s.") % {
         "rate": data["total"].rate,
         "quarters": " · ".join(line.rate for line in quarters),
@@ -63,7 +63,8 @@ def worst(heat: dict[str, Any]) -> str:
     """The programme and commune that stand lowest."""
     if not heat["worst"]:
         return ""
-    return _("%(program)s in %(commune)s is furthest behind: %(rate)s of its plan.") % heat["worst"]
+    text = _("%(program)s in %(commune)s is furthest behind: %(rate)s of its plan.")
+    return str(text % heat["worst"])
 
 
 def late(cells: list[Late]) -> str:

@@ -15,7 +15,7 @@ FIGURES = {
 }
 
 
-class FiguresSerializer(serializers.Serializer):
+class FiguresSerializer(serializers.Serializer[object]):
     """Plan against actual."""
 
     planned = serializers.IntegerField(
@@ -35,7 +35,7 @@ class FiguresSerializer(serializers.Serializer):
     rate_to_date = serializers.CharField(allow_null=True)
 
 
-class KeySerializer(serializers.Serializer):
+class KeySerializer(serializers.Serializer[object]):
     """The cuts asked for; the others are absent."""
 
     fiscal_year = serializers.CharField(required=False, help_text="By from/to and quarter.")
@@ -61,7 +61,7 @@ def _codes(words: str) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), help_text=words)
 
 
-class HeadSerializer(serializers.Serializer):
+class HeadSerializer(serializers.Serializer[object]):
     fiscal_year = serializers.CharField(allow_null=True, help_text="Null by from/to.")
     # "from" is a word of Python's own
     locals()["from"] = serializers.DateField()
@@ -78,7 +78,7 @@ class HeadSerializer(serializers.Serializer):
     warnings = _codes("What to read it with, in the reader's language.")
 
 
-class UsedPlanSerializer(serializers.Serializer):
+class UsedPlanSerializer(serializers.Serializer[object]):
     programs = serializers.ListField(child=serializers.CharField())
     number = serializers.IntegerField()
     approved_on = serializers.DateField()
@@ -115,7 +115,7 @@ class SummarySerializer(HeadSerializer):
     rows = SummaryRowSerializer(many=True)
 
 
-class CountsSerializer(serializers.Serializer):
+class CountsSerializer(serializers.Serializer[object]):
     """Classes and participations; parts that are not known count as 0."""
 
     trainings = serializers.IntegerField()

@@ -174,7 +174,7 @@ def _entry(texts: list[Text], known: polib.POEntry | None) -> polib.POEntry:
 def _translation(entry: polib.POEntry | None) -> str:
     if entry is None or "fuzzy" in entry.flags:
         return ""
-    return entry.msgstr or entry.msgstr_plural.get(0, "")
+    return str(entry.msgstr or entry.msgstr_plural.get(0, ""))
 
 
 def read_memory(paths: Iterable[Path]) -> dict[tuple[str | None, str], polib.POEntry]:

@@ -123,7 +123,7 @@ class Cluster:
         self.programs = programs
         self.options = options
         self.user = unprivileged()
-        self.server: subprocess.Popen[Any] | None = None
+        self.server: subprocess.Popen[bytes] | None = None
         # A socket's path is short by law, and another user must be able to reach it.
         usual = tempfile.gettempdir()
         base = base or ("/tmp" if self.user or len(usual) > 60 else usual)  # noqa: S108

@@ -61,7 +61,7 @@ sqlite() {
 # the same on every database (texts, arithmetic, workbooks as they are read) is not asked twice.
 postgres() {
     local under=("$python" scripts/postgres.py) code=0
-    pytest -n "$jobs" -m "not (browser or any_database) or postgres" "$@" || code=$?
+    pytest -n "$jobs" -m "not (browser or any_database) or postgres or postgres_only" "$@" || code=$?
     if [ $code -eq $no_postgres ]; then code=0; fi # it has said that and why it is skipped
     return $code
 }

@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "communes" / "data" / "vn_units.json"
@@ -30,7 +31,9 @@ NEW = (
 )
 
 
-def successors(conversion: dict, new: list[tuple]) -> dict[str, str]:
+def successors(
+    conversion: dict[str, dict[str, dict[str, Any]]], new: list[tuple[str, ...]]
+) -> dict[str, str]:
     """The code each old commune has become, by its key; the greater part where it was divided."""
     twice = Counter(row[:2] for row in new)
     code_of = {row[:2]: row[4] for row in new if twice[row[:2]] == 1}

@@ -12,11 +12,10 @@ A worker that was only held up may still wake. So work ends within the transacti
 import json
 import logging
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -68,7 +67,7 @@ class AtWork:
     holder: Holder
     over: Event
     signs: Thread
-    hearing: Any
+    hearing: AbstractContextManager[None]
 
     def leave(self) -> QuerySet[Job]:
         """Say no more of it; its job, while it is held."""

@@ -60,6 +60,7 @@ def test_an_amount_without_a_fraction_is_taken_however_it_is_written(cast, text,
     assert (answer.status_code, answer.json()["amount"]) == (201, amount)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("text", ["1.5", "1e-1", "1e16", "1e400", "-1e6", "true", '"1e6"', "[1]"])
 def test_what_has_a_fraction_or_is_no_number_is_refused(cast, text):
     make.activity("GBV-01")
@@ -67,6 +68,7 @@ def test_what_has_a_fraction_or_is_no_number_is_refused(cast, text):
     assert (answer.status_code, list(answer.json())) == (400, ["amount"])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("name", "field"), WHOLE)
 def test_every_whole_number_is_taken_so(cast, name, field):
     if name.startswith("indicator-"):
@@ -122,6 +124,7 @@ RANGES = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("prefix", "end", "beginning"), RANGES)
 def test_a_range_that_is_upside_down_is_refused(cast, prefix, end, beginning):
     view = next(view for name, view, _base in router.registry if name == prefix)
@@ -181,6 +184,7 @@ def test_a_value_of_another_shape_is_refused_and_breaks_nothing(cast, name):
     assert wrong == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("body", ["[]", "5", '"x"', "null", "true", "[[]]", "{", "NaN", ""])
 @pytest.mark.parametrize("name", ["disbursements", "difficulties", "disbursements/bulk"])
 def test_a_body_of_another_shape_is_refused(cast, name, body):
@@ -194,6 +198,7 @@ WITHOUT_SLASH = """/api/v1/disbursements /api/v1/disbursements/5 /api/v1/summary
     /api/v1/schema""".split()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path",
     """/api /api/ /api/v1 /api/v2/ /api/v2/x /api/v1/nothing /api/v1/nothing/ /api/v1/disbursements
@@ -221,6 +226,7 @@ def test_an_address_without_its_slash_is_told(cast):
         assert answer.json()["detail"].endswith(" /api/v1/disbursements/")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["json", "csv", "jsonl"])
 def test_json_and_csv_are_compressed(cast, form):
     one_of_each(cast)

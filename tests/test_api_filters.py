@@ -209,6 +209,7 @@ def test_groups_are_asked_by_their_last_count(cast):
     assert _found(client, "groups", ordering="-members") == [b.pk, a.pk, c.pk]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("prefix", sorted(RESOURCES))
 def test_a_list_tells_caches_that_it_differs_by_accept(cast, prefix):
     answers = [
@@ -220,6 +221,7 @@ def test_a_list_tells_caches_that_it_differs_by_accept(cast, prefix):
         assert {"Accept", "Accept-Language"} <= set(answer["Vary"].split(", ")), answer["Vary"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("address", "name"),
     [

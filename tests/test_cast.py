@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from accounts.services import create_user
 from disbursements.models import Disbursement, PlanState, Status
 from tests import factories as make
+
+pytestmark = pytest.mark.any_database
 
 
 def test_the_coordinator_of_gbv_has_two_pairs_and_no_more(cast):

@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.one_of_each import MORE
 from trainings.models import Training
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DIRT = "\u0001\ud800\ufffe\u202e"
 APART = "Bản Lang".replace("ả", "a\u0309")  # the same letters, decomposed

@@ -21,6 +21,8 @@ from tests.test_language import stored
 from tests.test_lists import EVERY_LIST
 from tests.words import is_english, is_vietnamese_of_ours
 
+pytestmark = pytest.mark.any_database
+
 WRONG = {"vi": is_english, "en": is_vietnamese_of_ours}
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

@@ -6,6 +6,8 @@ from accounts.models import User
 from disbursements.models import Disbursement
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def root(cast, client):

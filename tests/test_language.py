@@ -24,6 +24,8 @@ from tests.test_messages import said_by
 from tests.words import english_words, is_english, is_vietnamese_of_ours
 from tests.work_off import work_off
 
+pytestmark = pytest.mark.any_database
+
 APPS = "accounts communes programs trainings disbursements monitoring imports reports".split()
 
 

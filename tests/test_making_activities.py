@@ -8,7 +8,7 @@ from programs.models import Activity
 from tests import factories as make
 from trainings.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NEW = {"code": "GBV-91", "title": "Diễn đàn trẻ em gái", "program": "GBV", "unit": "Hội Phụ nữ"}
 TOPIC = {"code": "GBV-SUCKHOE", "name": "Sức khỏe vị thành niên", "program": "GBV"}

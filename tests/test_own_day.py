@@ -20,7 +20,7 @@ from tests import factories as make
 from tests.pages import scene
 from trainings.models import Training
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SIN_SUOI_HO = "03394"  # the code was Thèn Sin's, of another district, until 30 June 2025
 CLASS = {"title": "Kỹ năng sống", "topic": "GBV-CLB", "female": 12, "male": 8}

@@ -13,7 +13,7 @@ import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given
@@ -36,6 +36,8 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.getenv("DRILL_EXAMPLES", "1"))
 IN_FULL = EXAMPLES >= 10
 ROLES: tuple[str, ...] = ("dieuphoi", "bdh", "khach")
+if connection.vendor != "sqlite":
+    ROLES = ("dieuphoi",)  # who may is Python's affair
 PARTS: tuple[str, ...] = ("",)  # of the addresses: all at once, or each resource on its own
 if IN_FULL:
     ROLES += ("quanly", "truongban", "xa_banlang", "dieuphoi_gbv", "quantri")

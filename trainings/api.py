@@ -1,6 +1,7 @@
 """`/api/v1/topics/` and `/trainings/`."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 
 from rest_framework import serializers
 
@@ -97,7 +98,7 @@ class TrainingSerializer(PlacedSerializer):
         read_only_fields = ["quarter"]
         extra_kwargs = {"participants": {"required": False, "help_text": "Women and men."}}
 
-    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -147,7 +148,7 @@ class Trainings(Bulk, RecordViewSet):
         return services.create_many(actor=person(self.request), rows=rows)
 
     @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)
-    def copy(self, row: Training, **fields: Any) -> list[Training]:
+    def copy(self, row: Training, *, starts: list[date]) -> list[Training]:
         """The same class on other days, with the same head counts, to be changed where they
         differed; all or none."""
-        return services.copy(actor=person(self.request), training=row, **fields)
+        return services.copy(actor=person(self.request), training=row, starts=starts)

@@ -1,5 +1,6 @@
 """Training classes counted: the one function behind pages, sheets, reports and the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models.functions import TruncMonth
 
 from accounts.models import User
 from core.services.request_cache import gather, gathered, once
-from programs.summary_query import Answer, SummaryQuery
+from programs.summary_query import Answer, Key, SummaryQuery
 from trainings.models import COUNTS, Training
 
 CUTS = ("topic", "program", "commune", "activity", "quarter", "month")
@@ -22,7 +23,7 @@ KEPT = ("topic", "program", "commune", "activity")
 class Counts:
     """Classes, participations (people) and the parts of them; unknown parts count as 0."""
 
-    key: dict[str, Any] = field(default_factory=dict)
+    key: Key = field(default_factory=dict)
     trainings: int = 0
     values: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
 
@@ -60,7 +61,7 @@ def _count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
     return answer.in_new_units() if query.new_units else answer
 
 
-def counted_rows(query: SummaryQuery, user: User) -> QuerySet:
+def counted_rows(query: SummaryQuery, user: User) -> QuerySet[Training]:
     """The classes that a query counts, within the user's scope."""
     start, end = query.span
     rows = Training.objects.visible_to(user).filter(
@@ -69,11 +70,12 @@ def counted_rows(query: SummaryQuery, user: User) -> QuerySet:
     return query.keep(rows, *KEPT)
 
 
-def _grouped(rows: QuerySet, names: list[str]) -> QuerySet:
-    keys: dict[str, Any] = {"month": TruncMonth("start")} if "month" in names else {}
+def _grouped(rows: QuerySet[Training], names: list[str]) -> Iterable[dict[str, Any]]:
+    keys = {"month": TruncMonth("start")} if "month" in names else {}
     plain = [name for name in names if name != "month"]
-    return (
+    found: Iterable[dict[str, Any]] = (
         rows.order_by()
         .values(*plain, **keys)
         .annotate(classes=Count("pk"), **{f"sum_{name}": Sum(F(name)) for name in COUNTS})
     )
+    return found

@@ -46,7 +46,7 @@ class Topic(NamedModel, VersionedModel):
         verbose_name_plural = _("topics")
 
 
-def _count(label: Any, **options: Any) -> models.PositiveIntegerField:
+def _count(label: Any, **options: Any) -> "models.PositiveIntegerField[Any, Any]":
     return models.PositiveIntegerField(label, **options)
 
 

@@ -1,5 +1,6 @@
 """Pages of training classes."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from core.values.text import Label
 from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
+from trainings.models import Training
 
 
 class DaysField(forms.CharField):
@@ -21,7 +23,7 @@ class DaysField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> list[date | None]:
         parts = super().clean(value).replace(";", "\n").splitlines()
         try:
             return [parse_date(part) for part in parts if part.strip()]
@@ -33,7 +35,7 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, version: int | None, **fields: Any) -> Any:
+def _copy(*, version: int | None, **fields: Any) -> list[Training]:
     return services.copy(**fields)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -50,7 +49,7 @@ def complete(
     Rules: the first day is not after `as_of` (default today) and lies in a fiscal year; the commune
     existed then; programme and commune are in the actor's scope. Raises `ValidationError`.
     """
-    errors: dict[str, Any] = {}
+    errors: dict[str, str] = {}
     found = year or year_of(row.start)
     if said := in_future(row.start, as_of):
         errors["start"] = said
@@ -97,7 +96,7 @@ def change_rows(*, actor: User, rows: Sequence[Training], reason: str) -> None:
     keys = [row.pk for row in rows]
     there = {row.pk: row for row in Training.objects.select_for_update().filter(pk__in=keys)}
     for row in rows:
-        stored: Any = there.get(row.pk)
+        stored = there.get(row.pk)
         if stored is None or stored.version != row.version:
             raise StaleVersion
         if not covers(actor, stored.program, stored.commune):
@@ -189,9 +188,9 @@ def copy(*, actor: User, training: Training, starts: Iterable[date]) -> list[Tra
 def delete(*, actor: User, training: Training, version: int) -> None:
     """Take back a class entered by mistake; its history keeps what it was."""
     check(actor, RECORD_TRAINING, LOAD_HISTORY)
-    row: Any = Training.objects.select_for_update().get(pk=training.pk)
+    row = Training.objects.select_for_update().get(pk=training.pk)
     complete(row, actor)
     if row.version != version:
         raise StaleVersion
-    row._history_user = actor
+    row._history_user = actor  # type: ignore[attr-defined]
     row.delete()

@@ -18,7 +18,7 @@ def _topic(row: Topic, actor: User, many: dict[str, object]) -> None:
     before = Topic.objects.filter(pk=row.pk).first()
     if before is not None and not _may_write(before, actor):
         raise PermissionDenied  # everybody sees a topic; its programme's coordinators change it
-    check_scope(row, actor)
+    check_scope(row.program, actor)
     if not _may_write(row, actor):
         raise refused("program", "required", _("Choose the programme of the topic."))
     if before is None or (before.code, before.name) != (row.code, row.name):

@@ -1,7 +1,5 @@
 """`/api/v1/notices/`: what happened that concerns whoever asks."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,11 +17,11 @@ from core.lists import filters
 
 
 class NoticeSerializer(ResourceSerializer):
-    text: Any = serializers.SerializerMethodField(
+    text = serializers.SerializerMethodField(
         help_text="What the record was called; empty once it has left your assignment."
     )
     record = WholeNumberField(source="object_id", read_only=True, help_text="The record's id.")
-    page: Any = serializers.SerializerMethodField(help_text="The address of the record's page.")
+    page = serializers.SerializerMethodField(help_text="The address of the record's page.")
     actor = PersonField(read_only=True, help_text="Who did it.")
 
     class Meta:
@@ -45,7 +43,8 @@ class NoticeSerializer(ResourceSerializer):
             page = list(rows) if isinstance(rows, list) else [row]
             cache["told"] = {each.pk for each in page} | {row.pk}
             cache["seen"] = visible_ids(page, person(self.context["request"]))
-        return cache["seen"]
+        seen: set[int] = cache["seen"]
+        return seen
 
 
 class NoticeFilters(filters.Filters):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from accounts.models import User
@@ -25,7 +26,7 @@ def address_of(notice: Notice) -> str:
 
 def visible_ids(notices: Iterable[Notice], user: User) -> set[int]:
     """Of some notices (ids) those whose records the person (still) sees: one question a kind."""
-    by_type: dict[Any, list[Notice]] = defaultdict(list)
+    by_type: dict[ContentType, list[Notice]] = defaultdict(list)
     for notice in notices:
         by_type[notice.content_type].append(notice)
     found: set[int] = set()

@@ -17,7 +17,7 @@ class NoticeKind(models.TextChoices):
     ISSUED = "issued", _("Issued report")
 
 
-class NoticeQuerySet(models.QuerySet):
+class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> "NoticeQuerySet":
         """One's own, nobody else's."""
         return self.filter(user=user)

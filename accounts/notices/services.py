@@ -3,23 +3,23 @@ they were told to. Nobody reads or marks another one's."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Assignment, User
 from accounts.notices.models import Notice, NoticeKind
 from accounts.roles import PERMISSIONS
+from accounts.scope import Unit
 from core.values.text import squash
 
 MOST_PEOPLE = 500  # told of one thing
 MOST_UNREAD = 99  # counted in the head of a page
 
 
-def tell(*, kind: str, about: Any, actor: User, people: Iterable[User], text: str = "") -> int:
+def tell(*, kind: str, about: Model, actor: User, people: Iterable[User], text: str = "") -> int:
     """Tell people of a record, but never who did it, nor twice before they have read it.
     How many were told."""
     concerned = {person.pk for person in people if person.is_active} - {actor.pk}
@@ -34,7 +34,9 @@ def tell(*, kind: str, about: Any, actor: User, people: Iterable[User], text: st
     return len(rows)
 
 
-def concerned(permission: str, *, program: object = None, commune: Any = None) -> list[User]:
+def concerned(
+    permission: str, *, program: object = None, commune: "Unit | None" = None
+) -> list[User]:
     """Who has a permission by the role and an assignment that covers programme × commune; None is
     a record's that names none, which everybody with an assignment sees."""
     roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
@@ -82,7 +84,7 @@ def mark_about(user: User, record: Model) -> None:
     rows.filter(content_type=type_of(record), object_id=record.pk).update(read_at=timezone.now())
 
 
-def to_mail(user: User) -> Any:
+def to_mail(user: User) -> QuerySet[Notice]:
     """Unread ones that no letter has told of, the newest first; mentions have a line of their
     own there."""
     return Notice.objects.visible_to(user).unread().filter(mailed_at=None).exclude(

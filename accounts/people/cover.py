@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.delegation import active
 from accounts.models import Assignment, User
 from accounts.roles import PERMISSIONS, POST_DISBURSEMENT
-from accounts.scope import covers
+from accounts.scope import Programme, Unit, covers
 from core.values.dates import today
 
 
@@ -27,13 +27,10 @@ def who_could(permission: str) -> list[User]:
 def lacking(permission: str = POST_DISBURSEMENT) -> list[str]:
     """A sentence for each programme × commune where nobody could post, or one person alone: what
     that person had a hand in, nobody else could."""
-    programs, communes = (
-        list(_related(name).objects.all()) if name == "program" else _communes()
-        for name in ("program", "commune")
-    )
     people = who_could(permission)
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for commune in communes:
+    programs: list[Programme] = list(_related("program").objects.all())
+    for commune in _communes():
         for program in programs:
             able = [person for person in people if covers(person, program, commune)]
             if len(able) < 2:
@@ -53,5 +50,5 @@ def _related(name: str) -> type[Model] | None:
     return Assignment._meta.get_field(name).related_model
 
 
-def _communes() -> list[object]:
+def _communes() -> list[Unit]:
     return list(_related("commune").objects.in_area().select_related("parent", "successor"))

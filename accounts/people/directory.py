@@ -1,9 +1,9 @@
 """The list of people and one person's trail, read for whoever manages people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Assignment, User
-from accounts.scope import lacked_beside
+from accounts.scope import Unit, lacked_beside
 from accounts.sign_in import second_factor
 from core.pages.history import Entry, entries
 from core.values import display
@@ -40,7 +40,7 @@ def in_state(rows: QuerySet[User], states: Collection[str]) -> QuerySet[User]:
     return rows.filter(reduce(or_, (each[state] for state in states)))
 
 
-def lines(rows: Any) -> list[dict[str, Any]]:
+def lines(rows: Iterable[User]) -> list[dict[str, object]]:
     """People with what the set-up says of each: state, and where they may act."""
     return [
         {
@@ -67,7 +67,7 @@ def assignment_label(assignment: Assignment) -> str:
     return f"{program} · {commune}"
 
 
-def succession(assignment: Assignment) -> dict[str, Any] | None:
+def succession(assignment: Assignment) -> dict[str, object] | None:
     """What became of an assignment's commune, in words, and whether it waits to be confirmed."""
     unit = assignment.commune and assignment.commune.successor
     if unit is None:
@@ -91,7 +91,7 @@ def succession(assignment: Assignment) -> dict[str, Any] | None:
     return {"said": said % words, "waits": waits, "name": unit.full_name}
 
 
-def unit_name(row: Any) -> str:
+def unit_name(row: Unit) -> str:
     """A unit with its code and, where it is a later one, since when."""
     label = f"{row.name} ({row.code})"
     return label if row.valid_from.year <= 1900 else f"{label} · {display.day(row.valid_from)}"
@@ -99,7 +99,7 @@ def unit_name(row: Any) -> str:
 
 def trail(user: User) -> list[Entry]:
     """What was done to a person and to their assignments, newest first."""
-    both: list[tuple[Any, Entry]] = []
+    both: list[tuple[datetime, Entry]] = []
     for rows in (user.history.all(), Assignment.history.filter(user_id=user.pk)):
         newest = rows.select_related("history_user").order_by("-history_date", "-history_id")
         taken = list(newest[:TRAIL])

@@ -1,7 +1,6 @@
 """The list of people, for whoever manages them."""
 
-from typing import Any
-
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -24,7 +23,7 @@ class PeopleFilters(filters.Filters):
     role = filters.Choices("role", Role.values)
     state = filters.Choices("is_active", directory.STATES, method="in_state", label=_("State"))
 
-    def in_state(self, rows: Any, _name: str, states: list[str]) -> Any:
+    def in_state(self, rows: QuerySet[User], _name: str, states: list[str]) -> QuerySet[User]:
         return directory.in_state(rows, states)
 
 

@@ -32,7 +32,7 @@ def invite(
     program: object = None,
     commune: object = None,
     **details: str,
-) -> Any:
+) -> User:
     """Create a person without a password, who chooses one with the link of the invitation.
 
     `program` and `commune` assign the person there (None: every one). With neither and without

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.forms import UsernameField
 from django.db.models import QuerySet
 from django.forms import modelform_factory
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -51,13 +51,14 @@ class InviteForm(PersonForm):
         max_length=150,
         help_text=_("Small letters without accents, for example: dieuphoi_gbv."),
     )
+    email = forms.EmailField(
+        label=_("Email"),
+        required=False,
+        help_text=_("The link to choose a password is sent there."),
+    )
     everywhere = forms.BooleanField(label=_("Every programme in every commune"), required=False)
     version = None  # type: ignore[assignment]
     field_order = ("username", "role", "last_name", "first_name", "email", "office", "everywhere")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _("The link to choose a password is sent there.")
 
 
 class ReasonForm(forms.Form):
@@ -74,11 +75,18 @@ class ApproverForm(forms.Form):
     reason = NameField(label=_("Reason"), max_length=500)
 
 
-def _grant_form(data: Any = None) -> Any:
-    form: Any = modelform_factory(Assignment, fields=["program", "commune"])(data)
-    program, commune = form.fields["program"], form.fields["commune"]
+def name_places(form: forms.BaseForm) -> tuple[Any, Any]:
+    """The fields of programme and commune, whose offers are called with their codes."""
+    program: Any = form.fields["program"]
+    commune: Any = form.fields["commune"]
     program.label_from_instance = lambda row: f"{row.code} · {row}"
     commune.label_from_instance = directory.unit_name
+    return program, commune
+
+
+def _grant_form(data: QueryDict | None = None) -> Any:
+    form: Any = modelform_factory(Assignment, fields=["program", "commune"])(data)
+    program, commune = name_places(form)
     commune.queryset = commune.queryset.filter(in_programme_area=True)
     program.empty_label, commune.empty_label = _("Every programme"), _("Every commune")
     program.help_text = commune.help_text = ""
@@ -143,7 +151,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -> HttpResponse:
+def _page(request: PersonRequest, found: User, status: int = OK, **forms: object) -> HttpResponse:
     names = ("role", *people.DETAILS)
     initial = {name: getattr(found, name) for name in names}
     context = {

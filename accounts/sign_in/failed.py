@@ -6,7 +6,6 @@ What was typed as a name is told only where an account has it: people type passw
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from axes.models import AccessAttempt
 from django.http import HttpRequest
@@ -29,7 +28,10 @@ class Failed:
 
 
 def tell(
-    sender: object, credentials: dict[str, Any], request: Any = None, **kwargs: object
+    sender: object,
+    credentials: dict[str, object],
+    request: HttpRequest | None = None,
+    **kwargs: object,
 ) -> None:
     """A line for a wrong password or code."""
     username = str(credentials.get("username") or "")
@@ -42,7 +44,7 @@ def tell_of_token(request: HttpRequest) -> None:
     _line(request, {"token": True})
 
 
-def _line(request: Any, facts: dict[str, Any]) -> None:
+def _line(request: HttpRequest | None, facts: dict[str, object]) -> None:
     if request is not None:
         facts |= {"address": address_of(request), "route": route_of(request)}
     logger.warning("a sign-in failed", extra={"facts": facts})
@@ -69,10 +71,11 @@ def failures_since(moment: datetime, most: int = 20) -> list[Failed]:
 
 def forget_before(moment: datetime) -> int:
     """Delete what was counted longer ago; how many rows."""
-    return AccessAttempt.objects.filter(attempt_time__lt=moment).delete()[0]
+    return int(AccessAttempt.objects.filter(attempt_time__lt=moment).delete()[0])
 
 
 def count_since(moment: datetime) -> int:
     """How many tries have failed since then."""
     rows = AccessAttempt.objects.filter(attempt_time__gte=moment)
-    return sum(rows.values_list("failures_since_start", flat=True))
+    total: int = sum(rows.values_list("failures_since_start", flat=True))
+    return total

@@ -37,13 +37,13 @@ KNOWN_FOR = 365 * 24 * 3600  # seconds
 class Handler(AxesDatabaseHandler):
     """Counts for a name and a place; the place stands where axes keeps the user agent."""
 
-    def is_allowed(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
+    def is_allowed(self, request: Any, credentials: dict[str, str] | None = None) -> bool:
         request.axes_user_agent = place_of(request, get_client_username(request, credentials))
-        return super().is_allowed(request, credentials)
+        return bool(super().is_allowed(request, credentials))
 
     def get_failures(self, request: Any, credentials: dict[str, object] | None = None) -> int:
         """The wrong passwords of this name and place, and the tries it begins without."""
-        own = super().get_failures(request, credentials)
+        own: int = super().get_failures(request, credentials)
         if request.axes_user_agent:
             return own
         return own + _taken_by_others(request, get_client_username(request, credentials))
@@ -70,7 +70,8 @@ def _failures(request: HttpRequest, **which: object) -> int:
     """Wrong passwords of unknown browsers lately."""
     since = timezone.now() - get_cool_off(request)  # type: ignore[operator]  # it is set
     rows = AccessAttempt.objects.filter(user_agent="", attempt_time__gte=since, **which)
-    return rows.aggregate(n=Sum("failures_since_start"))["n"] or 0
+    count: int | None = rows.aggregate(n=Sum("failures_since_start"))["n"]
+    return count or 0
 
 
 # Known browsers
@@ -111,7 +112,7 @@ def _cookie(username: str) -> str:
 
 def may_guess(request: HttpRequest, user: User) -> bool:
     """Whether a password or code may be tried for this person from here."""
-    return AxesProxyHandler.is_allowed(request, {"username": user.username})
+    return bool(AxesProxyHandler.is_allowed(request, {"username": user.username}))
 
 
 def count_wrong(request: Any, user: User) -> None:

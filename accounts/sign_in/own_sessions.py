@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -15,14 +14,14 @@ from accounts.sign_in.sessions import SEEN, UNTIL
 from core.values import display
 
 
-def sessions_of(person: User) -> Iterator[Any]:
+def sessions_of(person: User) -> Iterator[Session]:
     """Those in which this person is signed in, or was."""
     for row in Session.objects.order_by("pk").iterator(chunk_size=500):
         if row.get_decoded().get(SESSION_KEY) == str(person.pk):
             yield row
 
 
-def open_now(request: PersonRequest) -> list[dict[str, Any]]:
+def open_now(request: PersonRequest) -> list[dict[str, object]]:
     """One's own sessions that are open, the latest first: since when, when last used, which is this
     one."""
     user, now = request.user, timezone.now()

@@ -1,11 +1,11 @@
 """Pages of passwords: change one's own, ask for a link, set one with a link."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth import forms, update_session_auth_hash, views
 from django.core.exceptions import ValidationError
-from django.forms import CheckboxSelectMultiple, MultipleChoiceField
+from django.forms import CheckboxSelectMultiple, Field, MultipleChoiceField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -15,12 +15,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from rest_framework.request import Request
 
 from accounts import letters, mail
-from accounts.models import ApiToken, LetterKind
+from accounts.models import ApiToken, LetterKind, User
 from accounts.services import change_password
 from accounts.sign_in.lockout import address_of, count_wrong, remember_browser, unlock
 from accounts.sign_in.proof import check_may_guess
 from accounts.throttling import hit
 from core.services.access import SIGNED_IN, public, requires
+
+if TYPE_CHECKING:
+    SetPasswordForm = forms.SetPasswordForm[User]
+else:
+    SetPasswordForm = forms.SetPasswordForm
 
 REQUESTS_A_MINUTE = 10  # for a link, from one address
 LETTERS_A_MINUTE = 2  # to one mailbox
@@ -29,12 +34,16 @@ LETTERS_A_MINUTE = 2  # to one mailbox
 class EndsTokens:
     """Offers to end the API tokens along with the old password: all are ticked."""
 
-    user: Any
-    fields: Any
-    cleaned_data: Any
-    why: Any
+    user: User
+    fields: dict[str, Field]
+    cleaned_data: dict[str, Any]
+    why: object
 
-    def offer_tokens(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_tokens()
+
+    def _offer_tokens(self) -> None:
         rows = ApiToken.objects.filter(user=self.user)
         if self.user is None or not rows:
             return
@@ -50,7 +59,7 @@ class EndsTokens:
             help_text=_("Whoever knew the old password may have made one."),
         )
 
-    def save(self, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> User:
         given = self.cleaned_data
         return change_password(
             user=self.user,
@@ -68,7 +77,6 @@ class ChangeForm(EndsTokens, forms.PasswordChangeForm):
     def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        self.offer_tokens()
 
     def clean_old_password(self) -> str:
         check_may_guess(self.request)
@@ -79,14 +87,10 @@ class ChangeForm(EndsTokens, forms.PasswordChangeForm):
             raise
 
 
-class SetForm(EndsTokens, forms.SetPasswordForm):
+class SetForm(EndsTokens, SetPasswordForm):
     """A new password by who has the link."""
 
     why = _lazy("password set by a link")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer_tokens()
 
 
 class AskForm(forms.PasswordResetForm):

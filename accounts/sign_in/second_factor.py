@@ -75,7 +75,7 @@ SWITCHED_ON = Exists(
 
 
 def is_on(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def is_required(user: User) -> bool:
@@ -105,7 +105,7 @@ def check_code(user: User, code: str) -> bool:
 def _fits(row: Authenticator, code: str) -> bool:
     """A code that was taken last is not taken again, whichever server process asks."""
     if row.type != Authenticator.Type.TOTP:
-        return row.wrap().validate_code(code)
+        return bool(row.wrap().validate_code(code))
     if row.data.get("last_code") == _mark(row, code) or not row.wrap().validate_code(code):
         return False
     _take(row, code)
@@ -133,7 +133,7 @@ def switch_on(user: User, secret: str, code: str) -> list[str]:
         raise refused("code", "wrong_code", _("This code is not right. Check the phone's clock."))
     Authenticator.objects.filter(user=user).delete()
     _take(TOTP.activate(user, secret).instance, code)
-    codes = RecoveryCodes.activate(user).get_unused_codes()
+    codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     end_sessions(user=user, actor=user, why=_("second factor switched on"))
     return codes
 
@@ -142,7 +142,7 @@ def switch_on(user: User, secret: str, code: str) -> list[str]:
 def new_codes(user: User) -> list[str]:
     """New recovery codes; the old ones are void."""
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
-    codes = RecoveryCodes.activate(user).get_unused_codes()
+    codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     save_with_history(locked(user), user, _("new recovery codes"))
     return codes
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as InDatabase
+from django.contrib.sessions.base_session import AbstractBaseSession
 
 UNTIL, SEEN = "until", "seen"  # seconds, in the session of who is signed in
 STEP = 300  # seconds
@@ -21,12 +22,12 @@ class SessionStore(InDatabase):
     """Django's own, with the end of each row worked out when it is written."""
 
     def load(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().load()
+        data = super().load()
         if SESSION_KEY in data and time() - data.get(SEEN, 0) >= STEP:
             self.modified = True
         return data
 
-    def create_model_instance(self, data: dict[str, Any]) -> Any:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """Also Django's name; a session in which nobody is signed in yet is Django's alone."""
         if SESSION_KEY not in data:
             return super().create_model_instance(data)

@@ -7,6 +7,8 @@ from accounts.models import Assignment, User
 from accounts.roles import PERMISSIONS, VIEW, Role
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 def create(*options: str, username: str = "moi") -> User:
     call_command("create_user", username, *options, "--password", make.PASSWORD)

@@ -17,7 +17,7 @@ from core.services.errors import Conflict
 from plan_portal.retention import clear_expired
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

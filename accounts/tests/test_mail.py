@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests import factories as make
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PORTAL, FALSE = "https://portal.example.vn", "evil.example.org"
 
 

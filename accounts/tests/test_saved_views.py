@@ -5,6 +5,8 @@ import pytest
 from accounts.models import SavedView
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 LIST, VIEWS = "/disbursements/", "/views/"
 ASKED = "?status=draft&sort=-amount&cols=date,amount&page=2"
 

@@ -11,6 +11,8 @@ from accounts.services import create_token
 from disbursements.models import Disbursement
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 LIST = "/api/v1/disbursements/"
 BODY = {
     "date": "2022-09-15",

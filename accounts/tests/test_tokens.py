@@ -153,6 +153,7 @@ def test_an_administrator_gives_a_machine_a_token_to_read_for_up_to_two_years(ca
         ({"days": "731"}, "days"),
         ({"user": "truongban"}, "user"),
         ({"user": "truongban", "days": "30"}, "user"),
+        ({"user": "a viewer who left"}, "user"),
         ({"password": "sai"}, "password"),
     ],
     ids=str,
@@ -164,6 +165,9 @@ def test_an_administrator_gives_none_to_write_nor_to_act_as_somebody_else(
     given = {**GOOD, "days": "730", "user": cast.khach.pk, **change}
     if given["user"] == "truongban":
         given["user"] = cast.truongban.pk
+    if given["user"] == "a viewer who left":
+        given["user"] = cast.khach.pk
+        User.objects.filter(pk=cast.khach.pk).update(is_active=False)
     answer = client.post("/tokens/", given)
     assert answer.status_code == 400 and set(answer.context["form"].errors) == {field}
     assert not ApiToken.objects.exists()

@@ -23,7 +23,7 @@ class BoardKind(models.TextChoices):
     COMMUNE = "commune", _("Commune project board")
 
 
-class BoardQuerySet(models.QuerySet):
+class BoardQuerySet(models.QuerySet["Board"]):
     def visible_to(self, user: User) -> "BoardQuerySet":
         """Boards above the communes are everybody's; a commune's are of those assigned to it."""
         if not grants_of(user):

@@ -18,6 +18,8 @@ class OutlineFile(VersionedModel):
     """A GeoJSON file of outlines: `day` is that of its units (None: each feature's own), `said`
     what there is to say of its features (`communes.outlines.sentences`)."""
 
+    transitions = {READ: (USED,), USED: (READ,)}
+
     class State(models.TextChoices):
         READ = READ, _("read, not used")
         USED = USED, _("in use")

@@ -24,7 +24,7 @@ class Level(models.TextChoices):
     PROVINCE = "province", _("Province")
 
 
-class CommuneQuerySet(models.QuerySet):
+class CommuneQuerySet(models.QuerySet["Commune"]):
     def visible_to(self, user: User) -> "CommuneQuerySet":
         """The units the user is assigned to, with those merged into or lying below them."""
         return self.filter(within(user, commune="pk"))
@@ -115,7 +115,7 @@ class Commune(NamedModel, VersionedModel):
         return [part.strip() for part in self.aliases.split(";") if part.strip()]
 
 
-class VillageQuerySet(models.QuerySet):
+class VillageQuerySet(models.QuerySet["Village"]):
     def visible_to(self, user: User) -> "VillageQuerySet":
         return self.filter(within(user, commune="commune"))
 

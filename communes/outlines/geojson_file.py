@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.utils import dateparse
@@ -119,12 +119,12 @@ def _feature(number: int, data: object) -> Feature:
     properties: dict[str, object] = {}
     for key, value in given.items() if isinstance(given, dict) else ():
         properties.setdefault(fold_key(key), value)
-    known: dict[str, Any] = {"code": _code(properties), "name": _first(properties, NAME)}
+    code, name, day = _code(properties), _first(properties, NAME), None
     try:
-        known["day"] = _day(properties)
-        return Feature(number, polygons=_polygons(data.get("geometry")), **known)
+        day = _day(properties)
+        return Feature(number, code, name, day, _polygons(data.get("geometry")))
     except _Wrong as wrong:
-        return Feature(number, fault=str(wrong), **known)
+        return Feature(number, code, name, day, fault=str(wrong))
 
 
 def _first(properties: dict[str, object], names: tuple[str, ...]) -> str:
@@ -150,12 +150,12 @@ def _day(properties: dict[str, object]) -> date | None:
         raise _Wrong("no_day") from error
 
 
-def _polygons(geometry: Any) -> list[Polygon]:
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+def _polygons(geometry: object) -> list[Polygon]:
+    kinds = ("Polygon", "MultiPolygon")
+    if not isinstance(geometry, dict) or geometry.get("type") not in kinds:
         raise _Wrong("no_outline")
     data = geometry.get("coordinates")
-    found = [_polygon(each) for each in _list([data] if kind == "Polygon" else data)]
+    found = [_polygon(each) for each in _list([data] if geometry["type"] == kinds[0] else data)]
     if not found:
         raise _Wrong("no_outline")
     return found

@@ -33,4 +33,4 @@ def words(key: str, **named: object) -> list[object]:
 
 def say(kept: list[Any]) -> str:
     key, named = kept
-    return str(SENTENCES[key]) % named
+    return str(SENTENCES[key] % named)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +14,7 @@ from communes.models import Commune, Outline, OutlineFile
 from communes.models.outlines import READ, USED
 from communes.outlines import rings
 from communes.outlines.geojson_file import Polygon, read
-from communes.outlines.matching import Matched, called, matched
+from communes.outlines.matching import Matched, Said, called, matched
 from communes.outlines.sentences import words
 from core.services.access import check
 from core.services.errors import Conflict
@@ -53,21 +52,15 @@ def use(*, actor: User, row: OutlineFile, version: int | None = None) -> Outline
     check(actor, MANAGE_SETTINGS)
     if not row.outlines.exists():
         raise Conflict(_("No outline of this file is that of a commune."), "state")
-    changes: dict[str, Any] = {"used_at": timezone.now(), "version": version}
-    return _moved(row, actor, USED, READ, _("used"), **changes)
+    return transition(
+        row, actor=actor, to=USED, why=_("used"), version=version, used_at=timezone.now()
+    )
 
 
 def take_back(*, actor: User, row: OutlineFile, version: int | None = None) -> OutlineFile:
     """Maps draw again what they drew before this file: older outlines, or tiles."""
     check(actor, MANAGE_SETTINGS)
-    changes: dict[str, Any] = {"used_at": None, "version": version}
-    return _moved(row, actor, READ, USED, _("taken back"), **changes)
-
-
-def _moved(
-    row: OutlineFile, actor: User, to: str, since: str, why: str, **changes: Any
-) -> OutlineFile:
-    return transition(row, actor=actor, to=to, allowed_from=(since,), why=why, **changes)
+    return transition(row, actor=actor, to=READ, why=_("taken back"), version=version, used_at=None)
 
 
 def outlines_of(units: Iterable[Commune]) -> dict[int, list[Polygon]]:
@@ -81,11 +74,11 @@ def _in_use() -> dict[int, list[Polygon]]:
     return dict(rows.values_list("commune", "polygons"))
 
 
-def _sound(found: Iterable[Matched]) -> tuple[list[Matched], list[Any]]:
+def _sound(found: Iterable[Matched]) -> tuple[list[Matched], list[Said]]:
     """Those whose outline can be drawn where the unit lies, and what is wrong with the others."""
     crossings = rings.Crossings()
     sound: list[Matched] = []
-    said: list[Any] = []
+    said: list[Said] = []
     for one in found:
         try:
             key = _fault(one, crossings)

@@ -1,7 +1,6 @@
 """The administrator's pages of outlines: a file is read, looked at, used, taken back."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -70,7 +69,7 @@ def _read(request: PersonRequest, form: OutlineForm) -> OutlineFile:
     return services.read_file(actor=request.user, content=content, name=given.name, day=day)
 
 
-def _file(row: OutlineFile, count: int) -> dict[str, Any]:
+def _file(row: OutlineFile, count: int) -> dict[str, object]:
     return {"row": row, "count": count, "is_used": row.state == USED}
 
 

@@ -12,6 +12,8 @@ from communes.models import Board
 from core.services.errors import Conflict
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 SEATS = [
     {"office": "Phó Chủ tịch UBND xã", "role": "Trưởng ban"},
     {"office": "Công chức Văn hóa – Xã hội", "role": "Thành viên", "acting": True},

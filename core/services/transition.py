@@ -83,7 +83,7 @@ def transition(
     *,
     actor: Actor,
     to: str,
-    allowed_from: Collection[str],
+    allowed_from: Collection[str] = (),
     version: int | None = None,
     guard: Q | None = None,
     refused: Conflict | None = None,
@@ -92,13 +92,17 @@ def transition(
 ) -> Versioned:
     """Move `instance` to state `to` and set `changes`; return it as it stands in the database now.
 
-    The UPDATE hits only a row that is still in one of `allowed_from`, in `version` (default: the
-    version the instance was read with) and fulfils `guard`; `why` goes into the history row. When
-    it hits none, the row is looked at once more to say why: `StaleVersion`, or `refused` (default:
-    a plain `Conflict`).
+    The UPDATE hits only a row that is still in one of `allowed_from` (default: every state from
+    which the model's `transitions` lead to `to`; others than these, or `to` itself, are a mistake),
+    in `version` (default: the version the instance was read with) and fulfils `guard`; `why` goes
+    into the history row. When it hits none, the row is looked at once more to say why:
+    `StaleVersion`, or `refused` (default: a plain `Conflict`).
     """
     model = type(instance)
-    state_field = model.state_field
+    state_field, sources = model.state_field, model.sources(to)
+    allowed_from = allowed_from or sources
+    if not {to, *sources}.issuperset(allowed_from):
+        raise TypeError(f"{model.__name__} does not come from {allowed_from} to {to}.")
     expected = instance.version if version is None else version
     rows = model._base_manager.filter(
         pk=instance.pk, version=expected, **{f"{state_field}__in": list(allowed_from)}

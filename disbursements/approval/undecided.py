@@ -1,25 +1,17 @@
 """What waits and is not for a delegate to decide: shown where somebody delegates."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from accounts.delegation import Undecided
 from accounts.models import User
 from accounts.people.cover import who_could
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.scope import covers
+from communes.models import Commune
 from core.models import made_by
 from disbursements.models import Disbursement, PlanState, PlanVersion
 from disbursements.plans.authority import places_of
-
-
-@dataclass(frozen=True)
-class Undecided:
-    """Of `total` waiting items that the giver could decide, `count` are not the receiver's: out of
-    the assignments, or with a hand in them. `who` else could decide some of those (names)."""
-
-    count: int
-    total: int
-    who: list[str]
+from programs.models import Program
 
 
 def undecided(giver: User, receiver: User) -> Undecided:
@@ -51,5 +43,5 @@ def _rows_of(person: User) -> Any:
     return Disbursement.objects.visible_to(person).waiting().exclude(made_by(Disbursement, person))
 
 
-def _may(person: User, plan: PlanVersion, places: list[tuple[object, object]]) -> bool:
+def _may(person: User, plan: PlanVersion, places: list[tuple[Program, Commune]]) -> bool:
     return person.pk not in plan.hands and all(covers(person, *place) for place in places)

@@ -78,9 +78,10 @@ def _check_droppable(actor: User, row: Disbursement, why: str) -> None:
         )
 
 
+@transaction.atomic
 def disbursements(*, actor: User, rows: Sequence[Disbursement], why: str = "") -> None:
-    """Delete drafts as `disbursement` does, as they were read, in one DELETE; raises what it says
-    of the first that cannot be."""
+    """Delete drafts as `disbursement` does, as they were read, in one DELETE, all or none; raises
+    what it says of the first that cannot be."""
     try:
         with transaction.atomic():
             _drop(actor, rows, why)

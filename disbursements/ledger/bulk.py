@@ -177,9 +177,10 @@ def _alike(rows: Iterable[Any], by: Callable[[Any], Any]) -> list[tuple[Any, lis
     return list(found.items())
 
 
+@transaction.atomic
 def submit_many(*, actor: User, rows: Sequence[Disbursement]) -> None:
-    """Submit drafts and returned rows as `ledger.submit` does, as they were read; raises what it
-    says of the first that cannot be."""
+    """Submit drafts and returned rows as `ledger.submit` does, as they were read, all or none;
+    raises what it says of the first that cannot be."""
     try:
         with transaction.atomic():
             _submit(actor, rows)
@@ -214,9 +215,10 @@ def _check_all(hit: int, rows: Sequence[Disbursement]) -> None:
         raise StaleVersion
 
 
+@transaction.atomic
 def reverse_many(*, actor: User, rows: Sequence[Disbursement], reason: str) -> None:
-    """Reverse what is left of posted rows, each on its own day, as `ledger.reverse` does; raises
-    what it says of the first that cannot be."""
+    """Reverse what is left of posted rows, each on its own day, as `ledger.reverse` does, all or
+    none; raises what it says of the first that cannot be."""
     try:
         with transaction.atomic(), explained():
             for start in range(0, len(rows), AT_ONCE):

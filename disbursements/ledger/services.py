@@ -44,7 +44,7 @@ from programs.years import go_live
 from programs.years.open_days import closed
 from programs.years.services import period_of
 
-EDITABLE = (Status.DRAFT, Status.RETURNED)
+EDITABLE = Disbursement.sources(Status.SUBMITTED)
 COUNT_UP = """
     UPDATE disbursements_numbercounter SET last = last + %s WHERE fiscal_year_id = %s
     RETURNING last"""
@@ -201,7 +201,6 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
             disbursement,
             actor=actor,
             to=Status.SUBMITTED,
-            allowed_from=EDITABLE,
             guard=in_open_month(),
             version=version,
             why=_("submitted"),
@@ -231,7 +230,6 @@ def withdraw(
         disbursement,
         actor=actor,
         to=Status.DRAFT,
-        allowed_from=[Status.SUBMITTED],
         version=version,
         refused=Conflict(_("Only a row that waits for approval can be withdrawn."), "state"),
         why=_("withdrawn"),
@@ -314,7 +312,6 @@ def post(*, actor: User, disbursement: Disbursement, version: int | None = None)
                 disbursement,
                 actor=actor,
                 to=Status.POSTED,
-                allowed_from=[Status.SUBMITTED],
                 version=version,
                 guard=~made_by(Disbursement, actor) & in_open_month(),
                 refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
@@ -338,7 +335,6 @@ def return_(
         disbursement,
         actor=actor,
         to=Status.RETURNED,
-        allowed_from=[Status.SUBMITTED],
         version=version,
         why=on_behalf(reason, behalf),
         reason=reason,

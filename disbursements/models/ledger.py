@@ -118,6 +118,12 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     description = models.CharField(_("description"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     state_field = "status"
+    transitions = {
+        Status.DRAFT: (Status.SUBMITTED,),
+        Status.SUBMITTED: (Status.DRAFT, Status.RETURNED, Status.POSTED),
+        Status.RETURNED: (Status.SUBMITTED,),
+        Status.POSTED: (),
+    }
     status = state_column(Status, Status.DRAFT)
     origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
     reverses = models.ForeignKey(

@@ -58,6 +58,25 @@ class PlanVersion(VersionedModel, MadeByPeople):
     highest number.
     """
 
+    transitions = {
+        PlanState.DRAFT: (
+            PlanState.SUBMITTED,
+            PlanState.APPROVED,  # from before the portal
+            PlanState.JOINED,
+            PlanState.SET_ASIDE,
+        ),
+        PlanState.SUBMITTED: (
+            PlanState.DRAFT,
+            PlanState.RETURNED,
+            PlanState.APPROVED,
+            PlanState.JOINED,
+        ),
+        PlanState.RETURNED: (PlanState.SUBMITTED, PlanState.JOINED, PlanState.SET_ASIDE),
+        PlanState.APPROVED: (),
+        PlanState.JOINED: (),
+        PlanState.SET_ASIDE: (),
+    }
+
     fiscal_year = models.ForeignKey(
         FiscalYear, models.PROTECT, related_name="plan_versions", verbose_name=_("fiscal year")
     )

@@ -1,7 +1,5 @@
 """Who may approve or return a plan version: the role, or who lent the right, and over all of it."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -9,13 +7,15 @@ from accounts.delegation import authority
 from accounts.models import User
 from accounts.roles import APPROVE_PLAN
 from accounts.scope import covers
+from communes.models import Commune
 from disbursements.models import PlanVersion
 from disbursements.plans.comparison import CHANGED, compare, version_before
+from programs.models import Program
 
 NAMED = 3
 
 
-def places_of(plan: PlanVersion) -> list[tuple[Any, Any]]:
+def places_of(plan: PlanVersion) -> list[tuple[Program, Commune]]:
     """Programme × commune of each line in which the version differs from the one before.
 
     Without a version before: of each line. Whoever sees them; in the plan's order.

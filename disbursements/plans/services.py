@@ -34,7 +34,7 @@ from programs.models import FiscalYear, Program, YearState
 from programs.years import go_live
 from programs.years.open_days import open_year
 
-EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
+EDITABLE = PlanVersion.sources(PlanState.SUBMITTED)
 
 
 def approved_version(
@@ -131,7 +131,6 @@ def submit(
         plan,
         actor=actor,
         to=PlanState.SUBMITTED,
-        allowed_from=EDITABLE,
         version=version,
         why=_("submitted"),
         submitted_by=actor,
@@ -279,7 +278,6 @@ def return_(
         plan,
         actor=actor,
         to=PlanState.RETURNED,
-        allowed_from=[PlanState.SUBMITTED],
         version=version,
         why=", ".join(filter(None, [reason, behalf])),
         return_reason=reason,

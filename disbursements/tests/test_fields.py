@@ -45,6 +45,7 @@ def test_what_is_not_a_rule_is_a_detail():
     assert set(entered) - follow == set(NAMES)
 
 
+@pytest.mark.any_database
 @BY_NAME
 def test_a_detail_is_entered_on_the_form_and_stands_on_the_page(cast, client, detail):
     stored, sent, shown = written(detail)
@@ -59,6 +60,7 @@ def test_a_detail_is_entered_on_the_form_and_stands_on_the_page(cast, client, de
     assert form.initial[detail.name] == stored
 
 
+@pytest.mark.any_database
 @BY_NAME
 def test_a_detail_goes_through_the_api_both_ways(cast, detail):
     stored, sent, _shown = written(detail)
@@ -70,6 +72,7 @@ def test_a_detail_goes_through_the_api_both_ways(cast, detail):
     assert getattr(Disbursement.objects.get(pk=made["id"]), detail.name) == stored
 
 
+@pytest.mark.any_database
 @BY_NAME
 def test_a_detail_is_a_column_of_the_list_and_of_its_files(cast, client, detail):
     stored, sent, _shown = written(detail)
@@ -81,6 +84,7 @@ def test_a_detail_is_a_column_of_the_list_and_of_its_files(cast, client, detail)
     assert row[head.index(column.heading)] == sent
 
 
+@pytest.mark.any_database
 @BY_NAME
 def test_who_approves_sees_every_detail(cast, client, detail):
     stored, sent, shown = written(detail)
@@ -130,6 +134,7 @@ HEADINGS = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("detail", "heading"), HEADINGS)
 def test_a_workbook_may_call_a_detail_by_each_of_its_words(cast, detail, heading):
     stored, _sent, shown = written(detail)

@@ -332,7 +332,6 @@ def test_a_plain_check_knows_that_a_guard_is_missing(tmp_path, db):
     file = tmp_path / "portal.sqlite3"
     first_state.write_to(file)
     env = {"DATABASE_URL": f"sqlite:///{file}"}
-    assert start(tmp_path, DEBUG="1", **env).returncode == 0
     with closing(sqlite3.connect(file)) as plain:
         plain.execute("DROP TRIGGER portal_posted_update")
         plain.commit()

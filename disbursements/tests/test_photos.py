@@ -10,7 +10,7 @@ from disbursements.models import Attachment, Disbursement, VoucherPhoto
 from reports.waiting import waiting_for
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 API = "/api/v1/voucher-photos/"
 
 

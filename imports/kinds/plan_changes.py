@@ -19,7 +19,7 @@ Pair = tuple[str, int]  # an activity's code, a commune
 
 def changes(
     there: Iterable[Line], lines: Iterable[Line], scope: str | None, year: FiscalYear, actor: User
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Lines that are new, changed or vanish, and those whose money falls under what is spent.
 
     `there`: the lines that the workbook stands for; `scope` "changes" lets none of them vanish.

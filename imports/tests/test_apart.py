@@ -24,6 +24,8 @@ from tests import factories
 from .make_hostile import HOSTILE, SHEET, inside
 from .make_workbooks import one, put, table
 
+pytestmark = pytest.mark.any_database
+
 ROW = '<row r="%d">' + "<c><v>7</v></c>" * 5 + "</row>"
 MEASURE = """
 import json, os, resource, sys, time

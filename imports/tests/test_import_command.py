@@ -23,7 +23,7 @@ from tests import factories
 from trainings.counts import count_trainings
 from trainings.models import Topic, Training
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "tests" / "samples"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8"))["years"]

@@ -10,7 +10,7 @@ from imports.services import check_workbook
 from tests import factories as make
 from tests.factories import BAN_LANG, NAM_XE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def come_back(client, person, address, kind):

@@ -43,7 +43,7 @@ def clerk(client, cast):
     return cast.dieuphoi
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def committed(client):

@@ -9,6 +9,8 @@ from imports import apart, services
 from imports.tests.test_import_page import right, workbook
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 FEW, MANY = 1000, 3000
 MOST = 2200  # bytes for a row of the ledger at the worst moment
 

@@ -35,11 +35,13 @@ def test_ten_thousand_rows_are_read_in_seconds(ten_thousand):
     assert seconds < 15  # about 2 on an idle machine
 
 
-def test_memory_stays_small_for_ten_thousand_rows(ten_thousand):
+def test_memory_stays_small_for_ten_thousand_rows():
+    """A quarter of them: what is traced takes five times as long."""
+    quarter = large(2_500)
     tracemalloc.start()
     try:
-        read_workbook(ten_thousand, "disbursements")
-        assert tracemalloc.get_traced_memory()[1] < 150 * 2**20
+        read_workbook(quarter, "disbursements")
+        assert tracemalloc.get_traced_memory()[1] < 150 * 2**20 / 4
     finally:
         tracemalloc.stop()
 

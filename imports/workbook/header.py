@@ -60,7 +60,7 @@ class Header:
     years: list[tuple[str, int]] = field(default_factory=list)  # heading, fiscal year it means
 
     def letter(self, name: str) -> str:
-        return get_column_letter(self.columns[name])
+        return str(get_column_letter(self.columns[name]))
 
     @property
     def money_columns(self) -> set[int]:

@@ -65,7 +65,8 @@ def _origins(sheets: Iterable[Sheet]) -> list[str]:
         for cells in [c for n, c in sheet.rows.items() if n <= HEADER_AREA]:
             for column, value in list(cells.items()):
                 if isinstance(value, str) and value.startswith(ORIGIN):
-                    found.append(cells.pop(column))
+                    found.append(value)
+                    del cells[column]
     return found
 
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -190,8 +190,6 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
 def _check_repeats(reading: Reading) -> None:
     """A sheet whose rows all stand on the others as well: what they come to is doubled. The
     longest is named first, then the others are held against what is left."""
-    if len({row.sheet for row in reading.rows}) < 2:
-        return
     by_sheet: dict[str, Counter[object]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1
@@ -207,7 +205,7 @@ def _check_repeats(reading: Reading) -> None:
             left.subtract(rows.keys())
 
 
-def _content(row: Row) -> tuple[Any, ...]:
+def _content(row: Row) -> tuple[object, ...]:
     """What makes two rows the same, whatever else a sheet says of them."""
     values = (row.values.get(name) for name in _CONTENT)
     return tuple(fold_key(value) if isinstance(value, str) else value for value in values)

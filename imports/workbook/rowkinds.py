@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
@@ -92,7 +91,7 @@ class RowKinds:
             if fold_key(text) in _ORDINAL_LABELS and column not in self.fields
         }
 
-    def tell(self, cells: dict[int, Any]) -> Found:
+    def tell(self, cells: dict[int, object]) -> Found:
         """The kind of a row with these cells (column → value)."""
         numbers = self._has_number(cells)
         code, day = self._code(cells), self._has_day(cells)

@@ -82,7 +82,7 @@ def _rows(text: str, separator: str, most: int | None = None) -> list[list[str]]
 def _sheet(text: str, separator: str) -> Sheet:
     sheet, left = Sheet("CSV"), MAX_CELLS
     for number, row in enumerate(_rows(text, separator), start=1):
-        cells = {
+        cells: dict[int, object] = {
             column: value[:MAX_TEXT] for column, value in enumerate(row, start=1) if value.strip()
         }
         sheet.far_cells += sum(column > MAX_COLUMN for column in cells)

@@ -63,6 +63,12 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
 
     search_fields = ("title", "assignee_body")
     name_field = "title"
+    transitions = {
+        ActionState.OPEN: (ActionState.REPORTED, ActionState.DONE, ActionState.CANCELLED),
+        ActionState.REPORTED: (ActionState.DONE, ActionState.OPEN, ActionState.CANCELLED),
+        ActionState.DONE: (ActionState.OPEN, ActionState.CANCELLED),
+        ActionState.CANCELLED: (ActionState.OPEN,),
+    }
 
     title = models.CharField(_("what is to be done"), max_length=500)
     kind = models.CharField(

@@ -49,6 +49,11 @@ class Difficulty(Placed, NamedModel, VersionedModel):
 
     search_fields = ("title", "owner")
     name_field = "title"
+    transitions = {
+        DifficultyState.OPEN: (DifficultyState.IN_HAND, DifficultyState.RESOLVED),
+        DifficultyState.IN_HAND: (DifficultyState.RESOLVED,),
+        DifficultyState.RESOLVED: (DifficultyState.OPEN,),
+    }
 
     title = models.CharField(_("difficulty"), max_length=300)
     program = models.ForeignKey(

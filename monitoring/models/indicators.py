@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.scope import Scoped
+from accounts.scope import Row, Scoped
 from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from core.values import display
@@ -53,7 +53,7 @@ class Indicator(NamedModel, VersionedModel):
         return f"{self.code} {self.name}"
 
 
-class OfIndicatorQuerySet(Scoped):
+class OfIndicatorQuerySet(Scoped[Row]):
     lies_in: ClassVar[dict[str, str]] = {"program": "indicator__program", "commune": "commune"}
 
 

@@ -37,6 +37,27 @@ class Proposal(Placed, NamedModel, VersionedModel):
 
     search_fields = ("title",)
     name_field = "title"
+    transitions = {
+        ProposalState.PROPOSED: (
+            ProposalState.SELECTED,
+            ProposalState.DEFERRED,
+            ProposalState.REFUSED,
+        ),
+        ProposalState.DEFERRED: (ProposalState.SELECTED, ProposalState.REFUSED),
+        ProposalState.SELECTED: (
+            ProposalState.DRAFTED,
+            ProposalState.DEFERRED,
+            ProposalState.REFUSED,
+        ),
+        ProposalState.REFUSED: (ProposalState.SELECTED,),
+        ProposalState.DRAFTED: (
+            ProposalState.SELECTED,
+            ProposalState.PLANNED,
+            ProposalState.DEFERRED,
+            ProposalState.REFUSED,
+        ),
+        ProposalState.PLANNED: (ProposalState.SELECTED,),
+    }
 
     title = models.CharField(_("proposed activity"), max_length=300)
     fiscal_year = models.ForeignKey(

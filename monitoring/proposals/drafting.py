@@ -95,7 +95,6 @@ def _put_in(
             proposal,
             actor=actor,
             to=ProposalState.DRAFTED,
-            allowed_from=[ProposalState.SELECTED],
             why=_("in a draft of the plan"),
             activity=proposal.activity,
             plan_version=version,

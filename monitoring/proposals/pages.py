@@ -21,8 +21,6 @@ from monitoring.proposals import services as proposals
 from monitoring.proposals.api import CriterionFilters, ProposalFilters
 from programs.columns import PROGRAM, YEAR
 
-CLOSED = (ProposalState.REFUSED, ProposalState.PLANNED)  # what is not put off or refused any more
-
 
 def _became(row: Proposal, user: User) -> Iterable[Section]:
     lines = []
@@ -109,7 +107,7 @@ proposal_admin = RecordAdmin(
             (DECIDE_PROPOSAL,),
             proposals.defer,
             WhyForm,
-            when=lambda row, user: row.state not in (*CLOSED, ProposalState.DEFERRED),
+            when=lambda row, user: row.may_become(ProposalState.DEFERRED),
             decision=True,
         ),
         RecordAction(
@@ -118,7 +116,7 @@ proposal_admin = RecordAdmin(
             (DECIDE_PROPOSAL,),
             proposals.refuse,
             WhyForm,
-            when=lambda row, user: row.state not in CLOSED,
+            when=lambda row, user: row.may_become(ProposalState.REFUSED),
             decision=True,
         ),
     ),

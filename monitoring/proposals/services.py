@@ -1,6 +1,6 @@
 """Choosing next year's activities: proposed, decided within the ceiling, taken into the plan."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from programs.models import Activity, FiscalYear, Program, ProgramCeiling
 from programs.summary_query import SummaryQuery
 
 OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
+UNTAKEN = (*OPEN, ProposalState.REFUSED)
 TAKEN = (ProposalState.SELECTED, *IN_A_PLAN)
 
 
@@ -110,7 +111,7 @@ def select(*, actor: User, proposal: Proposal, version: int | None = None) -> Pr
         program_ceilings(year)[year.pk][proposal.program],
         _("The ceiling of %(program)s leaves %(left)s đồng; this proposal asks for %(asked)s."),
     )
-    chosen = _move(actor, proposal, version, ProposalState.SELECTED, [*OPEN, "refused"], "")
+    chosen = _move(actor, proposal, version, ProposalState.SELECTED, "", UNTAKEN)
     return drafting.at_once(actor=actor, proposal=chosen)
 
 
@@ -141,14 +142,18 @@ def _decline(
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
     require_reason(reason, _("Say why."))
-    before = [*OPEN, ProposalState.SELECTED, ProposalState.DRAFTED]
     if proposal.state == ProposalState.DRAFTED:
         drafting.take_out(actor=actor, proposal=proposal, reason=reason.strip())
-    return _move(actor, proposal, version, to, [s for s in before if s != to], reason.strip())
+    return _move(actor, proposal, version, to, reason.strip())
 
 
 def _move(
-    actor: User, proposal: Proposal, version: int | None, to: str, before: list[str], reason: str
+    actor: User,
+    proposal: Proposal,
+    version: int | None,
+    to: str,
+    reason: str,
+    before: Collection[str] = (),
 ) -> Proposal:
     return transition(
         proposal,

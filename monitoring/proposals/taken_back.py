@@ -11,7 +11,7 @@ from core.services.transition import transition
 from disbursements.models import PlanVersion
 from disbursements.plans.signals import plan_approved, plan_dropped, plan_joined
 from monitoring.models import Proposal
-from monitoring.models.proposals import IN_A_PLAN, ProposalState
+from monitoring.models.proposals import ProposalState
 
 
 @receiver(pre_delete, sender=PlanVersion)
@@ -69,7 +69,7 @@ def _move(
         proposal,
         actor=actor,
         to=to,
-        allowed_from=IN_A_PLAN,
+        allowed_from=[proposal.state],
         why=why,
         plan_version=plan,
     )

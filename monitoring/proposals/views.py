@@ -123,7 +123,7 @@ def _line(row: Proposal, criteria: list[Criterion], decides: bool, tried: Any) -
         "total": found,
         "score": display.decimal(found) if found is not None else "–",
         "can_select": decides and row.state in OPEN,
-        "can_decline": decides and row.state not in (ProposalState.PLANNED, ProposalState.REFUSED),
+        "can_decline": decides and row.may_become(ProposalState.REFUSED),
         "form": None if is_score else form,
         "form_id": f"reason-{row.pk}",
         "score_form": (form if is_score else ScoreForm.of(row, criteria)) if may_score else None,

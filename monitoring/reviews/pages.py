@@ -291,7 +291,7 @@ difficulty_area = RecordAdmin(
             _("Take in hand"),
             (RECORD_DIFFICULTY,),
             difficulties.take_in_hand,
-            when=lambda row, user: row.state == DifficultyState.OPEN,
+            when=lambda row, user: row.may_become(DifficultyState.IN_HAND),
         ),
         RecordAction(
             "resolve",
@@ -299,7 +299,7 @@ difficulty_area = RecordAdmin(
             (RECORD_DIFFICULTY,),
             difficulties.resolve,
             ResolveForm,
-            when=lambda row, user: row.state != DifficultyState.RESOLVED,
+            when=lambda row, user: row.may_become(DifficultyState.RESOLVED),
         ),
         RecordAction(
             "reopen",
@@ -307,7 +307,7 @@ difficulty_area = RecordAdmin(
             (RECORD_DIFFICULTY,),
             difficulties.reopen,
             WhyForm,
-            when=lambda row, user: row.state == DifficultyState.RESOLVED,
+            when=lambda row, user: row.may_become(DifficultyState.OPEN),
             decision=True,
         ),
     ),
@@ -379,7 +379,7 @@ action_area = RecordAdmin(
             actions.MAY_RAISE,
             actions.reopen,
             WhyForm,
-            when=lambda row, user: row.state != ActionState.OPEN,
+            when=lambda row, user: row.may_become(ActionState.OPEN),
             decision=True,
         ),
         RecordAction(

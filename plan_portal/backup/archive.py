@@ -41,8 +41,7 @@ class Writing:
         self.path, self.sums = path, {}  # type: tuple[Path, dict[str, str]]
         self.file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
         self.sealed = Sealing(self.file, key) if key else None
-        into: Any = self.sealed or self.file
-        self.gzip = gzip.GzipFile("", "wb", SPEED, into, mtime=0)
+        self.gzip = gzip.GzipFile("", "wb", SPEED, self.sealed or self.file, mtime=0)
         self.tar = tarfile.open(fileobj=self.gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
 
     def add(self, name: str, path: Path) -> None:

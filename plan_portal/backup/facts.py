@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TypedDict
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -21,7 +21,21 @@ from plan_portal.backup.errors import BackupError
 
 FORMAT = 1
 LEDGER = "disbursements_disbursement"
-Facts = dict[str, Any]
+
+
+class Table(TypedDict):
+    rows: int
+    content: str
+
+
+class Facts(TypedDict):
+    format: int
+    version: str
+    database: str
+    tables: dict[str, Table]
+    guards: dict[str, str]
+    migrations: list[str]
+    posted: dict[str, int]
 
 
 def read(connection: BaseDatabaseWrapper) -> Facts:
@@ -42,7 +56,7 @@ def read(connection: BaseDatabaseWrapper) -> Facts:
 def parse(text: str) -> Facts:
     """The facts of an archive, of this format."""
     try:
-        facts = json.loads(text)
+        facts: Facts = json.loads(text)
         right = facts["format"] == FORMAT and facts["database"] in ("sqlite", "postgresql")
     except (ValueError, TypeError, KeyError):
         right = False
@@ -101,7 +115,7 @@ def unknown(facts: Facts) -> list[str]:
     return [m for m in facts["migrations"] if m not in known and m.split(".")[0] in ours]
 
 
-def _content(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> dict[str, Any]:
+def _content(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> Table:
     counted = _Counted()
     name = connection.ops.quote_name(table)
     keys = connection.introspection.get_primary_key_columns(cursor, table) or []

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.color import no_style
 from django.db import Error, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from disbursements import guards
@@ -47,7 +48,7 @@ def move(url: str) -> Sums:
     """
     if pending := facts.pending(connection):
         raise BackupError(f"The database waits for {pending[0]}: run migrate first.")
-    with _both(url) as (source, target):
+    with _both(url) as (_source, target):
         kind = KINDS[target.vendor]
         if there := kind.what_is_there(target):
             raise BackupError(f"The target is not empty: {there}. Name a new database.")
@@ -55,7 +56,7 @@ def move(url: str) -> Sums:
             _migrate(url)
             with transaction.atomic(using=TARGET):
                 _fill(target)
-            return _proved(source, target)
+            return _proved(target)
         except Error as error:
             kind.take_away(target)
             raise BackupError(f"The target did not take a row: {str(error).strip()}") from error
@@ -65,7 +66,7 @@ def move(url: str) -> Sums:
 
 
 @contextmanager
-def _both(url: str) -> Iterator[tuple[Any, Any]]:
+def _both(url: str) -> Iterator[tuple[BaseDatabaseWrapper, BaseDatabaseWrapper]]:
     """Connections to both: one that sees the source as it is now, one to the target."""
     own = connection.settings_dict
     connections.settings[SOURCE] = {**own, "OPTIONS": {}}
@@ -111,7 +112,7 @@ def _migrate(url: str) -> None:
         raise BackupError(f"The target could not be migrated: {said[-1]}")
 
 
-def _fill(target: Any) -> None:
+def _fill(target: BaseDatabaseWrapper) -> None:
     guards.remove(target)
     triggers.remove(target)
     with target.cursor() as cursor:
@@ -137,14 +138,14 @@ def _copy(model: Any) -> None:
             model._base_manager.using(TARGET)._insert(part, fields=fields, using=TARGET, raw=True)
 
 
-def _parts(batch: list[object], fields: object) -> Iterator[list[object]]:
+def _parts(batch: list[Model], fields: object) -> Iterator[list[Model]]:
     """As many rows as one statement of the target takes."""
     size = connections[TARGET].ops.bulk_batch_size(fields, batch) or 1
     for start in range(0, len(batch), size):
         yield batch[start : start + size]
 
 
-def _proved(source: object, target: Any) -> Sums:
+def _proved(target: BaseDatabaseWrapper) -> Sums:
     wrong = [f"guard {name}: missing" for name in guards.missing(target)]
     before, after = (
         {m._meta.db_table: _sum(m, alias) for m in _models()} for alias in (SOURCE, TARGET)
@@ -169,7 +170,7 @@ def _sum(model: type[Model], alias: str) -> tuple[int, int]:
     return rows, total
 
 
-def _models() -> list[Any]:
+def _models() -> list[type[Model]]:
     """Every model with a table of its own, but for those that each database fills by itself."""
     models = apps.get_models(include_auto_created=True)
     return [model for model in models if not model._meta.proxy and model not in OWN]

@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import Error
@@ -44,7 +43,7 @@ def present(connection: BaseDatabaseWrapper) -> facts.Facts:
 
 
 @contextmanager
-def reading(connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, str]]:
+def reading(connection: BaseDatabaseWrapper) -> Iterator[tuple[BaseDatabaseWrapper, str]]:
     """A connection that sees the database as it is now, and the name of what it sees."""
     other = connection.copy(alias="backup")
     try:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
@@ -135,7 +134,7 @@ def _write(part: Path, key: str, room: Path, found: facts.Facts) -> int:
 
 def _restore_into(kind: ModuleType, room: Path, place: stored.Place, found: facts.Facts) -> None:
     """Database, then files; when either fails the place is empty again."""
-    moved: list[object] = []
+    moved: list[str] = []
     begun = False
     try:
         if kind is sqlite:
@@ -226,7 +225,7 @@ def _in_words(what: str) -> Iterator[None]:
 
 def newest(folder: Path) -> Path:
     """The newest archive in a folder."""
-    found: Any = next(iter(keeping.archives(folder)), None)
-    if not found:
+    found = next(iter(keeping.archives(folder)), None)
+    if found is None:
         raise BackupError(f"There is no archive in {folder}: name one.")
     return found

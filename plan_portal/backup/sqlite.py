@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -50,7 +49,7 @@ def facts_of_file(connection: BaseDatabaseWrapper, path: Path) -> facts.Facts:
 
 
 @contextmanager
-def reading(connection: BaseDatabaseWrapper, path: Path) -> Iterator[Any]:
+def reading(connection: BaseDatabaseWrapper, path: Path) -> Iterator[BaseDatabaseWrapper]:
     """A connection of Django's kind to that file, which sees it as it is now."""
     other = connection.copy(alias="backup")
     other.settings_dict |= {"NAME": str(path), "OPTIONS": {"timeout": WAIT}}

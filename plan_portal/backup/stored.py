@@ -4,9 +4,9 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.core.files import File
@@ -26,22 +26,21 @@ class Place(Protocol):
     def what_is_there(self) -> str:
         """What keeps files from being put here; empty: nothing does."""
 
-    def put(self, source: Path) -> list[object]:
+    def put(self, source: Path) -> list[str]:
         """Puts what is in `source` here; what `take_away` then takes."""
 
-    def take_away(self, put: list[object]) -> None:
+    def take_away(self, put: list[str]) -> None:
         """What `put` put here is not here."""
 
 
 def place() -> Place:
     storage = storages["default"]
-    if type(storage) not in (WholeFiles, FileSystemStorage):
-        return Elsewhere(storage)
-    options = settings.STORAGES["default"].get("OPTIONS", {})
-    return Folder(Path(options.get("location") or settings.MEDIA_ROOT))
+    if type(storage) is WholeFiles or type(storage) is FileSystemStorage:
+        return Folder(Path(storage.location))
+    return Elsewhere(storage)
 
 
-def room_beside(where: Place) -> Any:
+def room_beside(where: Place) -> AbstractContextManager[Path]:
     """A folder of our own from which `put` is quick; nothing of it stays."""
     if isinstance(where, Folder):
         return where.emptied()
@@ -63,11 +62,11 @@ class Folder:
     def what_is_there(self) -> str:
         return files.what_is_there(self.media)
 
-    def put(self, source: Path) -> list[Any]:
-        return files.put(source, self.media)
+    def put(self, source: Path) -> list[str]:
+        return [str(path) for path in files.put(source, self.media)]
 
-    def take_away(self, put: list[Any]) -> None:
-        for path in put:
+    def take_away(self, put: list[str]) -> None:
+        for path in map(Path, put):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     @contextmanager
@@ -117,8 +116,8 @@ class Elsewhere:
         first = next(self._names(), "")
         return f"the storage of files holds {first}" if first else ""
 
-    def put(self, source: Path) -> list[object]:
-        put: list[object] = []
+    def put(self, source: Path) -> list[str]:
+        put: list[str] = []
         try:
             for path in files.walk(source):
                 name = path.relative_to(source).as_posix()
@@ -129,7 +128,7 @@ class Elsewhere:
             raise
         return put
 
-    def take_away(self, put: list[Any]) -> None:
+    def take_away(self, put: list[str]) -> None:
         for name in put:
             self.storage.delete(name)
 

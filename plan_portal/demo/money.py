@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from accounts.models import User
 from communes.models import ALWAYS, Commune
@@ -20,7 +21,7 @@ from plan_portal.demo.catalogue import (
     NAM_XE,
     Kind,
 )
-from programs.models import Activity, FiscalYear, Fund, Program
+from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 PLANNED = {"2023": 7_420_000_000, "2024": 7_215_000_000}  # đồng
 DISBURSED = 8_904_000_000  # đồng, of FY2023: 120.0 %
@@ -221,6 +222,7 @@ def _day(year: FiscalYear, kind: Kind, code: str, number: int, count: int) -> da
 def load_disbursements(*, actor: User, year: FiscalYear) -> list[Disbursement]:
     """The year's ledger, posted as history."""
     scene, rows, voucher, before = Scene.load(), [], 0, None
+    months: dict[Any, Period] = {}
     for payment in payments(year):
         voucher += (payment.day, payment.code) != before
         before = (payment.day, payment.code)
@@ -236,6 +238,6 @@ def load_disbursements(*, actor: User, year: FiscalYear) -> list[Disbursement]:
             voucher_date=payment.day,
             description=f"Chi đợt {payment.number}: {payment.kind.title}",
         )
-        ledger.complete(row, actor).clean()
+        ledger.complete(row, actor, period_cache=months).clean()
         rows.append(row)
     return ledger.load(actor=actor, rows=rows, post=True)

@@ -70,7 +70,8 @@ NOTE = "Nhiệm kỳ, quyết định và thành viên là minh họa."
 def _boards(scene: Scene) -> None:
     """The boards of which the review says that they are to be consolidated; those of two communes
     with the term before, too."""
-    district: Any = scene.communes[BAN_LANG].parent
+    district = scene.communes[BAN_LANG].parent
+    assert district is not None
     steering = ("Ban Điều hành huyện Phong Thổ", "BĐH", "steering", district)
     management = ("Ban Quản lý dự án huyện Phong Thổ", "BQLDA", "management", district)
     _board(scene, 1, *steering)
@@ -130,7 +131,7 @@ def _agreements(scene: Scene) -> None:
 def _works(scene: Scene) -> None:
     for row in ROWS["works"]:
         (unit, *_more) = (scene.communes[code] for code in row["communes"])
-        said: dict[str, Any] = {"note": "Ngày bàn giao không nêu.", **row}
+        said: dict[str, object] = {"note": "Ngày bàn giao không nêu.", **row}
         said["program"] = row["activity"].partition("-")[0]
         if "village" in row:
             said["village"] = unit.villages.filter(name=row["village"]).first()
@@ -265,6 +266,7 @@ def _indicators(scene: Scene) -> None:
 def _indicator(
     scene: Scene, code: str, name: str, program: Program, unit: str, counted: str
 ) -> Indicator:
-    return indicators.indicators.create(
+    made: Indicator = indicators.indicators.create(
         actor=scene.board, code=code, name=name, program=program, unit=unit, counted=counted
     )
+    return made

@@ -1,6 +1,6 @@
 """What settings of several nodes need of the database (`check --database default`, `migrate`)."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 
 @register(Tags.database)
-def waits_end(databases: Any = None, **_options: object) -> list[CheckMessage]:
+def waits_end(databases: Sequence[str] | None = None, **_options: object) -> list[CheckMessage]:
     """Behind PgBouncer it is the role that says how long anybody waits for a locked row."""
     if not settings.PGBOUNCER or DEFAULT_DB_ALIAS not in (databases or ()):
         return []

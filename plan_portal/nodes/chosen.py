@@ -15,7 +15,7 @@ MEMORY, DATABASE = "memory", "database"
 MOST = 100_000  # entries; what is over goes first
 
 
-def cache(name: str, engine: str) -> dict[str, Any]:
+def cache(name: str, engine: str) -> dict[str, object]:
     """Where limits are counted: in the database that nodes share, by default where there may be
     several; in each process's memory on SQLite, whose one writer must not wait for counting."""
     several = engine.endswith("postgresql")

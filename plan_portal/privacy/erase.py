@@ -5,6 +5,7 @@ proved as before (`check_ledger`). What stays all the same is said (`Erased.name
 the ledger's trail, which nothing may change.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,7 +135,7 @@ def _rename(row: User, actor: User, reason: str) -> None:
 def _in_comments(row: User, before: _Before) -> None:
     """“@name” in comments becomes the number."""
 
-    def renamed(found: Any) -> str:
+    def renamed(found: re.Match[str]) -> str:
         return f"@{row.username}" if found[1] == before.username else found[0]
 
     for comment in Comment.objects.filter(mention_rows__user=row):

@@ -6,18 +6,18 @@ the ids; of what is about the person alone the contents.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import ApiToken, Delegation, Letter, Notice, User
 from accounts.people import directory
 from accounts.sign_in.own_sessions import sessions_of
+from core.pages.history import Entry
 from imports.models import Upload
 from monitoring.models import Comment
 
@@ -31,7 +31,7 @@ IN_FULL = (
 )  # apps whose rows are told here
 
 
-def own_data(person: User) -> dict[str, Any]:
+def own_data(person: User) -> dict[str, object]:
     """All of it, as JSON takes it."""
     return {
         "made_at": timezone.now().isoformat(),
@@ -89,7 +89,7 @@ def _token(row: ApiToken) -> dict[str, object]:
     return said | {"ends": _moment(row.expiry), "last_used": _moment(row.last_used)}
 
 
-def _letter(row: Letter) -> dict[str, Any]:
+def _letter(row: Letter) -> dict[str, object]:
     said = {"kind": row.kind, "state": row.state}
     return said | {"queued": _moment(row.made_at), "ended": _moment(row.ended_at)}
 
@@ -116,7 +116,7 @@ def _sign_in(person: User) -> dict[str, object]:
     }
 
 
-def _entry(entry: Any) -> dict[str, object]:
+def _entry(entry: Entry) -> dict[str, object]:
     return {
         "when": str(entry.when),
         "who": str(entry.who),
@@ -134,7 +134,7 @@ def _upload(row: Upload) -> dict[str, object]:
     return {"name": row.name, "state": row.state, "sent": _moment(row.created_at)}
 
 
-def pointing_at_people() -> Iterator[tuple[Any, list[str]]]:
+def pointing_at_people() -> Iterator[tuple[type[Model], list[str]]]:
     """Every table of records that points at people, and by which fields."""
     for model in apps.get_models():
         if model._meta.app_label in IN_FULL or "Historical" in model.__name__:

@@ -1,11 +1,10 @@
 """`/api/v1/search/`: records, people, places and pages by their words."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,10 +20,10 @@ from plan_portal.search.kinds import kinds
 from plan_portal.search.services import LONGEST, PAGES, SHORTEST, search, words_of
 
 
-class FoundSerializer(serializers.Serializer):
-    text: Any = serializers.CharField(help_text="How it is called.")
-    note: Any = serializers.CharField(help_text="A word on it.")
-    page: Any = serializers.CharField(source="href", help_text="The address of its page.")
+class FoundSerializer(serializers.Serializer[object]):
+    text = serializers.CharField(help_text="How it is called.")
+    note = serializers.CharField(help_text="A word on it.")
+    page = serializers.CharField(source="href", help_text="The address of its page.")
 
 
 @with_examples(
@@ -41,16 +40,16 @@ class FoundSerializer(serializers.Serializer):
         ],
     }
 )
-class FoundOfKindSerializer(serializers.Serializer):
+class FoundOfKindSerializer(serializers.Serializer[object]):
     """What was found of one kind: how many, and the newest five."""
 
-    kind: Any = serializers.CharField(help_text="The kind of what was found.")
-    count: Any = serializers.IntegerField(help_text="How many there are; 1000 of more.")
-    more: Any = serializers.BooleanField(help_text="There are more than are counted.")
-    rows: Any = FoundSerializer(many=True, help_text="The newest of them.")
+    kind = serializers.CharField(help_text="The kind of what was found.")
+    count = serializers.IntegerField(help_text="How many there are; 1000 of more.")
+    more = serializers.BooleanField(help_text="There are more than are counted.")
+    rows = FoundSerializer(many=True, help_text="The newest of them.")
 
 
-class AllFoundSerializer(serializers.Serializer):
+class AllFoundSerializer(serializers.Serializer[object]):
     """What was found, by kind."""
 
 
@@ -59,7 +58,7 @@ class AllFound(OpenApiSerializerExtension):
 
     target_class = AllFoundSerializer
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, object]:
         of_kind = auto_schema.resolve_serializer(FoundOfKindSerializer, direction)
         return {"type": "array", "items": of_kind.ref}
 

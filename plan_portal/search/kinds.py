@@ -31,12 +31,12 @@ class Kind:
     how a row is called, where it leads, and where all that were found are listed ('' for none)."""
 
     code: str
-    label: Any
-    rows: Callable[[User], QuerySet]
+    label: object
+    rows: Callable[[User], QuerySet[Model]]
     page: str
     fields: tuple[str, ...] = ("search_key",)
     note: Callable[[Any], str] = lambda row: ""
-    key: Callable[[Any], Any] = lambda row: row.pk
+    key: Callable[[Any], object] = lambda row: row.pk
     called: Callable[[Any], str] = str
     listed: str = ""
     permission: str = "view"

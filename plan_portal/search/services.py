@@ -1,7 +1,6 @@
 """Records, people, places and pages in whose text every word stands: accents do not matter."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -37,7 +36,7 @@ class Group:
     first of them, and where all are listed."""
 
     kind: str
-    label: Any
+    label: object
     count: int
     rows: list[Found]
     href: str = ""

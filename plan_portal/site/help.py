@@ -4,8 +4,6 @@ Lists and pages of plain records (`core.pages`) share four texts; what is specia
 stands under its own name. A test holds that no page is without.
 """
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.pages import ADMINS
@@ -308,7 +306,7 @@ NEW = _("What is not marked optional is needed. What you type stays when somethi
 EDIT = _("Change what is wrong and save. Before and after stay on the trail.")
 
 
-def help_for(name: str) -> Any:
+def help_for(name: str) -> object:
     """The help of a page by the name of its address; "" where there is none."""
     if name in HELP:
         return HELP[name]

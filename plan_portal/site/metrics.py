@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -54,7 +53,7 @@ def _may(request: HttpRequest) -> bool:
 class _Now:
     """What is asked at the moment itself, as the library has it."""
 
-    def collect(self) -> Iterator[Any]:
+    def collect(self) -> Iterator[GaugeMetricFamily]:
         state = GaugeMetricFamily("portal_ok", "1: in order (/readyz).", labels=["check"])
         for name, said in (
             health.run_checks(health.CHECKS) | health.run_checks(health.SAID)

@@ -33,7 +33,7 @@ class Item:
     """One entry: `label` as the screen says it, `url` the name of its view, `menu` the roles that
     have it in their menu."""
 
-    label: Any
+    label: object
     url: str
     permissions: tuple[str, ...] = ("view",)
     menu: tuple[Role, ...] = EVERYBODY

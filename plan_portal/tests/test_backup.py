@@ -158,6 +158,7 @@ def unpacked(archive):
         return None
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("key", ["", KEY])
 def test_a_damaged_archive_is_refused_before_anything_is_touched(settings, capsys, tmp_path, key):
     settings.BACKUP_KEY = key

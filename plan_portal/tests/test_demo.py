@@ -18,6 +18,8 @@ from programs.summary_query import SummaryQuery
 from tests import factories as make
 from trainings.models import Training
 
+pytestmark = pytest.mark.any_database
+
 DAY = date(2023, 6, 30)
 
 

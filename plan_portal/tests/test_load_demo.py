@@ -13,6 +13,8 @@ from programs.models import FiscalYear, Period
 from tests import factories as make
 from trainings.models import COUNTS, Training
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def load_demo(reference, settings):

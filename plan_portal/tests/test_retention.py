@@ -15,7 +15,7 @@ from imports.services import receive
 from programs.models import FiscalYear
 from tests.test_settings import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SAMPLE = ROOT / "tests" / "samples" / "ke-hoach-FY2023.xlsx"
 
 

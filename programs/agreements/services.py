@@ -18,25 +18,21 @@ from core.values.dates import in_future
 from core.values.said import refused
 from programs.models import Agreement, Amendment
 
+PLACES = ("programs", "communes")
 
-def _in_scope(row: Agreement, actor: User, many: dict[str, object]) -> None:
+
+def _in_scope(row: Agreement, actor: User, many: dict[str, list[Any]]) -> None:
     """Every programme × commune named is the actor's; not signed in the future."""
-    programs, communes = (_places_of(row, many, name) for name in ("programs", "communes"))
+    there = {name: list(getattr(row, name).all()) if row.pk else [] for name in PLACES} | many
     errors: dict[str, str] = {}
-    for program in programs or [None]:
-        for commune in communes or [None]:
+    for program in there["programs"] or [None]:
+        for commune in there["communes"] or [None]:
             for name, sentence in outside(actor, program=program, commune=commune).items():
                 errors[f"{name}s"] = sentence
     if said := in_future(row.signed_date):
         errors["signed_date"] = said
     if errors:
         raise ValidationError(errors)
-
-
-def _places_of(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
-    if name in many:
-        return many[name]
-    return list(getattr(row, name).all()) if row.pk else []
 
 
 agreements = PlacedServices(

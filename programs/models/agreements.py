@@ -30,7 +30,7 @@ class Precision(models.TextChoices):
     YEAR = "year", _("Year")
 
 
-class AgreementQuerySet(models.QuerySet):
+class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> "AgreementQuerySet":
         """Those about a programme and commune of the user's; naming none is being about all."""
         seen = self.model._base_manager.filter(

@@ -4,7 +4,7 @@ Head counts only: no personal data of members or trainees.
 """
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from accounts.scope import Scoped, within
+from accounts.scope import Row, Scoped, within
 from communes.models import Board, Commune, Placed, Village
 from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
@@ -45,7 +45,7 @@ class OutputState(models.TextChoices):
 DELIVERED = (OutputState.HANDED_OVER, OutputState.IN_USE, OutputState.OUT_OF_ORDER)
 
 
-class InCommunes(models.QuerySet):
+class InCommunes(models.QuerySet[Row]):
     """Rows with a programme and a list of communes: seen by whoever has one of those pairs."""
 
     def visible_to(self, user: User) -> Self:
@@ -53,17 +53,19 @@ class InCommunes(models.QuerySet):
         return self.filter(pk__in=seen.order_by().values("pk"))
 
 
-class OutputQuerySet(InCommunes):
+class OutputQuerySet(InCommunes[Any]):  # its rows know more than `Output` says: `with_care()`
     def with_care(self, day: date) -> "OutputQuerySet":
         """Each with the day somebody last saw it, and the board of its commune on a day: after a
         merger that of the unit which the commune became."""
         checks = ConditionCheck.objects.filter(output=OuterRef("pk")).order_by("-date")
         here = Q(commune__outputs=OuterRef("pk")) | Q(commune__predecessors__outputs=OuterRef("pk"))
         boards = Board.objects.in_office(day).filter(here, kind=BoardKind.COMMUNE)
-        return self.annotate(
+        latest = Subquery(boards.order_by("-commune__valid_from", "pk").values("name")[:1])
+        rows: OutputQuerySet = self.annotate(
             last_seen=Coalesce(Subquery(checks.values("date")[:1]), "handed_over_on"),
-            board_now=Subquery(boards.order_by("-commune__valid_from", "pk").values("name")[:1]),
+            board_now=latest,
         )
+        return rows
 
     def check_due(self, day: date) -> "OutputQuerySet":
         """What is handed over and was not seen for a year, or never, on that day."""
@@ -97,6 +99,13 @@ class Output(Placed, NamedModel, VersionedModel):
 
     search_fields = ("title", "recipient")
     name_field = "title"
+    transitions = {
+        OutputState.PLANNED: (OutputState.UNDER_WAY, OutputState.HANDED_OVER),
+        OutputState.UNDER_WAY: (OutputState.HANDED_OVER, OutputState.PLANNED),
+        OutputState.HANDED_OVER: (OutputState.IN_USE, OutputState.OUT_OF_ORDER),
+        OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
+        OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
+    }
 
     title = models.CharField(_("works or equipment"), max_length=300)
     kind = models.CharField(_("kind"), max_length=20, choices=OutputKind.choices)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from accounts.scope import Scoped, within
+from accounts.scope import Row, Scoped, within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
 CODE = RegexValidator(
@@ -17,7 +17,7 @@ CODE = RegexValidator(
 )
 
 
-class ProgramQuerySet(models.QuerySet):
+class ProgramQuerySet(models.QuerySet["Program"]):
     def visible_to(self, user: User) -> "ProgramQuerySet":
         """Programmes the user is assigned to, in whichever commune."""
         return self.filter(within(user, program="pk"))
@@ -63,7 +63,7 @@ class Fund(NamedModel, VersionedModel):
         verbose_name_plural = _("funding sources")
 
 
-class OfProgram(Scoped):
+class OfProgram(Scoped[Row]):
     """Rows of the programmes the user is assigned to, in whichever commune."""
 
     lies_in: ClassVar[dict[str, str]] = {"program": "program"}

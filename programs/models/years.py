@@ -18,11 +18,17 @@ class YearState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+OPEN_AND_CLOSED: dict[str, tuple[str, ...]] = {
+    YearState.OPEN: (YearState.CLOSED,),
+    YearState.CLOSED: (YearState.OPEN,),
+}
 SIGNERS = ("Người lập", "Phụ trách kế toán", "Thủ trưởng đơn vị")  # as accounting lists have it
 
 
 class FiscalYear(VersionedModel):
     """A fiscal year, named by the year it ends in: 2023 is 2022-07-01 to 2023-06-30."""
+
+    transitions = OPEN_AND_CLOSED
 
     code = models.CharField(_("code"), max_length=4, unique=True)
     start = models.DateField(_("first day"))
@@ -132,6 +138,8 @@ class Period(VersionedModel):
 
     `area` is the unit (a district, or after July 2025 a province or commune) whose programme it is.
     """
+
+    transitions = OPEN_AND_CLOSED
 
     fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="periods")
     area = models.ForeignKey(Commune, models.PROTECT, related_name="+")

@@ -48,8 +48,15 @@ from programs.models import (
     Program,
     Referral,
 )
-from programs.models.agreements import AgreementKind, Precision
-from programs.models.outputs import GroupKind, OutputKind, OutputState, RecipientKind, ReferralKind
+from programs.models.agreements import AgreementKind, AgreementQuerySet, Precision
+from programs.models.outputs import (
+    GroupKind,
+    OutputKind,
+    OutputQuerySet,
+    OutputState,
+    RecipientKind,
+    ReferralKind,
+)
 from programs.outputs import services as works
 
 MOST = 1_000_000  # people in one group
@@ -58,7 +65,7 @@ MOST = 1_000_000  # people in one group
 class OneUnitField(UnitField):
     """The unit of a list of one; null where there are several."""
 
-    def get_attribute(self, row: Any) -> Any:
+    def get_attribute(self, row: Output | Group) -> Commune | None:
         units = list(row.communes.all())
         return units[0] if len(units) == 1 else None
 
@@ -73,7 +80,7 @@ class InUnitsSerializer(PlacedSerializer):
     )
     village = VillageField(required=False, allow_null=True, help_text="Name of a village there.")
 
-    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
         attrs = super().validate(attrs)
         one = attrs.pop("commune", None)
         if one is not None:
@@ -81,7 +88,7 @@ class InUnitsSerializer(PlacedSerializer):
         return with_village(attrs, self.instance)
 
 
-class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
+class ConditionSerializer(StrictSerializer, serializers.ModelSerializer[ConditionCheck]):
     class Meta:
         model = ConditionCheck
         fields = ["date", "state", "note"]
@@ -162,10 +169,10 @@ class OutputFilters(filters.Filters):
     )
     search = filters.Search()
 
-    def has_keeper(self, rows: Any, _name: str, value: bool) -> Any:
+    def has_keeper(self, rows: OutputQuerySet, _name: str, value: bool) -> OutputQuerySet:
         return rows.exclude(maintained_by="") if value else rows.filter(maintained_by="")
 
-    def due(self, rows: Any, _name: str, day: date) -> Any:
+    def due(self, rows: OutputQuerySet, _name: str, day: date) -> OutputQuerySet:
         return rows.check_due(day)
 
 
@@ -181,8 +188,9 @@ class Outputs(RecordViewSet):
     ordering_fields = ("title", "program", "state", "planned_on", "handed_over_on")
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key", "program": "program__order"}
 
-    def get_queryset(self) -> QuerySet:
-        rows: Any = super().get_queryset()
+    def get_queryset(self) -> QuerySet[Output]:
+        rows = super().get_queryset()
+        assert isinstance(rows, OutputQuerySet)
         return rows.with_care(today())
 
     @act("confirm", permission=CONFIRM_OUTPUT, body=ConfirmSerializer)
@@ -192,7 +200,7 @@ class Outputs(RecordViewSet):
         return works.note_state(actor=person(self.request), output=row, **fields)
 
 
-class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
+class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer[MemberCount]):
     class Meta:
         model = MemberCount
         fields = ["date", "members", "female", "ethnic_minority"]
@@ -258,9 +266,10 @@ class Groups(RecordViewSet):
         "members": "now_members",
     }
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Group]:
         counts = MemberCount.objects.filter(group=OuterRef("pk"))  # the last one first
-        return super().get_queryset().alias(now_members=Subquery(counts.values("members")[:1]))
+        rows: QuerySet[Group] = super().get_queryset()
+        return rows.alias(now_members=Subquery(counts.values("members")[:1]))
 
     @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
     def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:
@@ -313,7 +322,7 @@ class Referrals(RecordViewSet):
     }
 
 
-class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
+class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer[Amendment]):
     class Meta:
         model = Amendment
         fields = ["number", "signed_date", "summary"]
@@ -372,10 +381,10 @@ class AgreementFilters(filters.Filters):
     signed_date_to = filters.Day("signed_date", "lte")
     search = filters.Search()
 
-    def is_signed(self, rows: Any, _name: str, value: bool) -> Any:
+    def is_signed(self, rows: AgreementQuerySet, _name: str, value: bool) -> AgreementQuerySet:
         return rows.filter(signed_date__isnull=not value)
 
-    def late(self, rows: Any, _name: str, day: date) -> Any:
+    def late(self, rows: AgreementQuerySet, _name: str, day: date) -> AgreementQuerySet:
         return rows.unsigned().filter(due_date__lt=day)
 
 

@@ -1,7 +1,6 @@
 """What was handed over is seen every year: the list of what is due, and who looks after it now."""
 
-from typing import Any
-
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -21,7 +20,7 @@ from programs.outputs.api import OutputFilters
 from programs.outputs.tones import tone_of
 
 
-def due(user: User) -> Any:
+def due(user: User) -> QuerySet[Output]:
     """What is to be seen by today, what nobody has ever seen last."""
     rows = Output.objects.visible_to(user).check_due(today())
     return rows.select_related("program", "village").prefetch_related("communes__successor")

@@ -44,7 +44,7 @@ class AmendForm(forms.Form):
     )
 
 
-def _count(*, version: int | None, **counts: Any) -> Any:
+def _count(*, version: int | None, **counts: Any) -> MemberCount:
     return works.count_members(**counts)
 
 
@@ -84,7 +84,7 @@ def _amendments(row: Agreement, user: User) -> Iterable[Section]:
         yield Section(_("Amendments"), (_("number"), _("signed on"), _("what it changes")), rows)
 
 
-def _communes(row: Any) -> str:
+def _communes(row: Output | Group | Agreement) -> str:
     return ", ".join(commune.name for commune in row.communes.all())
 
 
@@ -99,15 +99,15 @@ def _last_count(row: Group) -> MemberCount | None:
 def _with_counts(rows: QuerySet[Model]) -> QuerySet[Model]:
     """Each group with its newest count, so that the database sorts and adds up."""
     newest = MemberCount.objects.filter(group=OuterRef("pk")).order_by("-date", "-pk")
-    return rows.annotate(
-        **{f"now_{name}": Subquery(newest.values(name)[:1]) for name, _label in PEOPLE}
-    )
+    counts = {f"now_{name}": Subquery(newest.values(name)[:1]) for name, _label in PEOPLE}
+    found: QuerySet[Model] = rows.annotate(**counts)
+    return found
 
 
 def _members(name: str, label: Promise) -> Column:
     """A number of the last count, added up over all groups found."""
 
-    def value(row: Group) -> Any:
+    def value(row: Group) -> object:
         return getattr(_last_count(row), name, None)
 
     now = f"now_{name}"

@@ -23,15 +23,6 @@ from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Outp
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
 
-# From each state to the states a person may say it has come to.
-NEXT = {
-    OutputState.PLANNED: (OutputState.UNDER_WAY, OutputState.HANDED_OVER),
-    OutputState.UNDER_WAY: (OutputState.HANDED_OVER, OutputState.PLANNED),
-    OutputState.HANDED_OVER: (OutputState.IN_USE, OutputState.OUT_OF_ORDER),
-    OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
-    OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
-}
-
 
 def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
     """What of a year was handed over by a day, with its programme and communes."""
@@ -44,10 +35,11 @@ def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
 def possible(output: Output) -> list[OutputState]:
     """The states it may be found in next: those it can come to; the one it has, once delivered."""
     state = OutputState(output.state)
-    return [*([state] if state in DELIVERED else []), *NEXT[state]]
+    here = [state] if state in DELIVERED else []
+    return [*here, *map(OutputState, Output.transitions[state])]
 
 
-def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
+def _in_communes(row: Output | Group, actor: User, many: dict[str, list[Commune]]) -> None:
     """Every commune named is the actor's, and the village lies (or lay) in one of them."""
     communes = many.get("communes")
     if communes is None:
@@ -65,12 +57,12 @@ def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _in_commune(row: Any, actor: User, many: dict[str, object]) -> None:
+def _in_commune(row: Referral, actor: User, many: dict[str, object]) -> None:
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-def _output(row: Any, actor: User, many: dict[str, object]) -> None:
+def _output(row: Output, actor: User, many: dict[str, list[Commune]]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
@@ -131,11 +123,10 @@ def confirm(
         changes["handed_over_on"] = output.handed_over_on or date
         units, became = _at_handover(output, changes["handed_over_on"])
         why = "; ".join([why, *became])
-    moved = transition(
+    moved: Output = transition(
         output,
         actor=actor,
         to=state,
-        allowed_from=[before for before, after in NEXT.items() if state in after],
         version=version,
         why=why,
         **changes,

@@ -3,8 +3,6 @@
 A workbook makes the activities it names itself (imports/kinds/plan.py).
 """
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from core.services import remarks
 from core.services.records import RecordServices
 from core.values.likeness import near_code, near_title
 from core.values.said import refused
-from programs.models import Activity
+from programs.models import Activity, Program
 from programs.settings.services import keep_code
 
 MAKERS = (DRAFT_PLAN, MANAGE_SETTINGS)
@@ -23,7 +21,7 @@ MAKERS = (DRAFT_PLAN, MANAGE_SETTINGS)
 
 def _activity(row: Activity, actor: User, many: dict[str, object]) -> None:
     keep_code(row)
-    check_scope(row, actor)
+    check_scope(row.program, actor)
     before = Activity.objects.filter(pk=row.pk).first()
     if before is not None and before.program_id != row.program_id:
         said = _("An activity stays in its programme (%(program)s): make another one.")
@@ -34,12 +32,12 @@ def _activity(row: Activity, actor: User, many: dict[str, object]) -> None:
         remark_near(known, row.code, row.title, "title")
 
 
-def check_scope(row: Any, actor: User) -> None:
+def check_scope(program: Program | None, actor: User) -> None:
     """Refuse (`ValidationError`) what belongs to a programme outside the actor's assignment; an
     administrator of the settings writes for every programme."""
     if actor.can(MANAGE_SETTINGS):
         return
-    if errors := outside(actor, program=row.program):
+    if errors := outside(actor, program=program):
         raise ValidationError(errors)
 
 

@@ -69,7 +69,7 @@ def has_work(commune: Commune) -> bool:
         name = relation.get_accessor_name() or ""
         if name.startswith("+") or name in _NO_WORK or relation.one_to_one:
             continue
-        model: Any = relation.related_model
+        model = relation.related_model
         if hasattr(model, "history_id") or model._meta.label_lower.startswith("accounts."):
             continue
         if model._base_manager.filter(**{relation.field.name: commune}).exists():
@@ -150,6 +150,8 @@ def name_area(*, actor: User, name: str, level: str, version: int | None = None)
     """What the programme area is called; the first name holds for all time."""
     row = ProgrammeArea.objects.first()
     if row is None:
-        return areas.create(actor=actor, name=name, level=level, since=ALWAYS)
+        area: ProgrammeArea = areas.create(actor=actor, name=name, level=level, since=ALWAYS)
+        return area
     now = row.version if version is None else version
-    return areas.change(actor=actor, record=row, version=now, name=name, level=level)
+    area = areas.change(actor=actor, record=row, version=now, name=name, level=level)
+    return area

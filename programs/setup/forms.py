@@ -1,13 +1,11 @@
 """Forms of the guided set-up."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.people import directory
-from accounts.people.views import InviteForm
+from accounts.people.views import InviteForm, name_places
 from communes import catalogue
 from communes.models import AreaLevel, Commune
 from core.values.dates import today
@@ -40,17 +38,20 @@ class ProgramForm(forms.Form):
         return str(self.cleaned_data["code"]).strip().upper()
 
 
+def _months() -> list[tuple[int, str]]:
+    return [(n, _now("month %(number)s") % {"number": n}) for n in range(1, 13)]
+
+
 class YearForm(forms.Form):
     code = forms.CharField(
-        label=_("Fiscal year"), max_length=4, help_text=_("The year it ends in, for example 2026.")
+        label=_("Fiscal year"),
+        max_length=4,
+        help_text=_("The year it ends in, for example 2026."),
+        initial=lambda: str(today().year + (today().month >= 7)),
     )
-    start_month = forms.TypedChoiceField(label=_("Begins in"), coerce=int, initial=7)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        months = [(n, _now("month %(number)s") % {"number": n}) for n in range(1, 13)]
-        self.fields["start_month"].choices = months  # type: ignore[attr-defined]
-        self.fields["code"].initial = str(today().year + (today().month >= 7))
+    start_month = forms.TypedChoiceField(
+        label=_("Begins in"), coerce=int, initial=7, choices=_months
+    )
 
 
 class PlaceForm(forms.Form):
@@ -67,7 +68,7 @@ class PlaceForm(forms.Form):
     district = forms.ChoiceField(label=_("District"), required=False)
     q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: QueryDict) -> None:
         data = data.copy()
         when = data.get("when")
         if when not in (catalogue.BEFORE, catalogue.SINCE):
@@ -78,7 +79,7 @@ class PlaceForm(forms.Form):
             data["province"] = next((key for key, _n in found if key.startswith(f"{other}-")), "")
             if not other:
                 data["province"] = ""
-        inside = catalogue.districts(data["province"]) if when == catalogue.BEFORE else []
+        inside = catalogue.districts(str(data["province"])) if when == catalogue.BEFORE else []
         districts = [(unit.key, unit.full_name) for unit in inside]
         if data.get("district") not in dict(districts):
             data["district"] = ""
@@ -90,8 +91,8 @@ class PlaceForm(forms.Form):
         ]
         if not districts:
             del self.fields["district"]
-        self.place = data["district"] or data["province"]
-        self.time = when
+        self.place = str(data["district"] or data["province"])
+        self.time = str(when)
 
     @property
     def asks(self) -> bool:
@@ -127,9 +128,6 @@ class InvitationForm(InviteForm):
         *("last_name", "first_name", "email", "office"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        program: Any = self.fields["program"]
-        commune: Any = self.fields["commune"]
-        program.label_from_instance = lambda row: f"{row.code} · {row.name}"
-        commune.label_from_instance = directory.unit_name
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        name_places(self)

@@ -3,7 +3,6 @@ step looks whether what it makes is there, so it can be left and taken up again 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from communes.models import Commune, ProgrammeArea
-from core.pages import ADMINS
+from core.pages import ADMINS, RecordAdmin
 from programs.models import FiscalYear, Program
 
 
@@ -20,8 +19,8 @@ class Step:
     """One step: its address's word, what it is called and for, and whether it is done."""
 
     name: str
-    title: Any
-    why: Any
+    title: object
+    why: object
     done: Callable[[], bool]
 
     @property
@@ -84,7 +83,7 @@ DUTIES = (
 )
 
 
-def topics() -> Any:
+def topics() -> RecordAdmin:
     """How topics are written and shown: they are declared above this layer."""
     return next(area for area in ADMINS.values() if area.name == "topics")
 
@@ -92,7 +91,7 @@ def topics() -> Any:
 BY_NAME = {step.name: step for step in STEPS}
 
 
-def progress(current: str = "") -> dict[str, Any]:
+def progress(current: str = "") -> dict[str, object]:
     """Every step with its state, how many are done, and the first that is not."""
     steps = [
         {"step": step, "number": number, "done": step.done(), "current": step.name == current}

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,6 +35,8 @@ from programs.years import services
 
 SETTINGS = names_in("programs communes villages funds topics programme-areas proposal-criteria")
 PEOPLE_SHOWN = 50
+Made = TypeVar("Made")
+Answer = HttpResponse | tuple[dict[str, object], int]  # led on, or what a step shows, and status
 COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500
 
 
@@ -56,6 +59,7 @@ def step(request: PersonRequest, name: str) -> HttpResponse:
     answer = _STEPS[name](request)
     if isinstance(answer, HttpResponse):
         return answer
+    shown, status = answer
     before, after = setup.around(name)
     is_done = setup.BY_NAME[name].done()
     context = {
@@ -64,14 +68,14 @@ def step(request: PersonRequest, name: str) -> HttpResponse:
         "before": before,
         "after": after,
         "is_done": is_done,
-        **answer,
+        **shown,
     }
-    return render(request, f"programs/setup_{name}.html", context, status=answer.get("status", OK))
+    return render(request, f"programs/setup_{name}.html", context, status=status)
 
 
 def _save(
-    request: PersonRequest, form: Any, call: Callable[..., Any], said: str
-) -> tuple[Any, int]:
+    request: PersonRequest, form: BaseForm, call: Callable[..., Made], said: str
+) -> tuple[Made | None, int]:
     """(what the service made, status) of a posted form."""
     saved, status = sent(request, form, call)
     if saved is not None:
@@ -79,7 +83,7 @@ def _save(
     return saved, status
 
 
-def _area(request: PersonRequest) -> Any:
+def _area(request: PersonRequest) -> Answer:
     row = ProgrammeArea.objects.first()
     given = {"name": row.name, "level": row.level, "version": row.version} if row else None
     form, status = AreaForm(request.POST or None, initial=given), OK
@@ -87,10 +91,10 @@ def _area(request: PersonRequest) -> Any:
         saved, status = _save(request, form, places.name_area, _("Saved."))
         if saved is not None:
             return redirect("setup-step", "communes")
-    return {"form": form, "status": status}
+    return {"form": form}, status
 
 
-def _communes(request: PersonRequest) -> Any:
+def _communes(request: PersonRequest) -> Answer:
     form, status = PlaceForm(request.GET), OK
     form.is_valid()
     ticked = request.POST.getlist("unit")
@@ -121,11 +125,10 @@ def _communes(request: PersonRequest) -> Any:
         "with_merged": "with_merged" in request.POST,
         "since": form.time == catalogue.SINCE,
         "chosen": [{"row": row, "name": unit_label(row)} for row in chosen],
-        "status": status,
-    }
+    }, status
 
 
-def _take(request: PersonRequest, ticked: list[str]) -> tuple[Any, int]:
+def _take(request: PersonRequest, ticked: list[str]) -> tuple[list[Commune] | None, int]:
     taken, status = attempt(
         request,
         lambda: places.adopt(
@@ -161,16 +164,16 @@ def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
     return redirect("setup-step", name)
 
 
-def _programmes(request: PersonRequest) -> Any:
+def _programmes(request: PersonRequest) -> Answer:
     form, status = ProgramForm(request.POST or None), OK
     if request.method == "POST":
         saved, status = _save(request, form, settings.programs.create, _("Saved."))
         if saved is not None:
             return redirect("setup-step", "programmes")
-    return {"form": form, "programs": Program.objects.all(), "status": status}
+    return {"form": form, "programs": Program.objects.all()}, status
 
 
-def _year(request: PersonRequest) -> Any:
+def _year(request: PersonRequest) -> Answer:
     form, status = YearForm(request.POST or None), OK
     if request.method == "POST":
         said = _("The year and its months are there.")
@@ -185,10 +188,10 @@ def _year(request: PersonRequest) -> Any:
         }
         for year in FiscalYear.objects.all()
     ]
-    return {"form": form, "years": years, "status": status}
+    return {"form": form, "years": years}, status
 
 
-def _people(request: PersonRequest) -> Any:
+def _people(request: PersonRequest) -> Answer:
     form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
     if request.method == "POST":
         invited, status = sent(request, form, people.invite, everywhere=True)
@@ -200,31 +203,23 @@ def _people(request: PersonRequest) -> Any:
     shown = directory.everybody().filter(is_active=True)[:PEOPLE_SHOWN]
     return {
         "form": form,
-        "lines": [
-            {
-                "user": row,
-                "state": directory.state_of(row),
-                "where": [directory.assignment_label(each) for each in row.assignments.all()],
-            }
-            for row in shown
-        ],
+        "lines": directory.lines(shown),
         "duties": [(role.label, does) for role, does in setup.DUTIES],
         "invited": invited,
         "address": address,
-        "status": status,
-    }
+    }, status
 
 
-def _plan(request: PersonRequest) -> Any:
+def _plan(request: PersonRequest) -> Answer:
     user: User = request.user
     return {
         "missing": setup.missing_before("plan"),
         "may_import": user.can(LOAD_HISTORY) or user.can(DRAFT_PLAN),
         "may_draft": user.can(DRAFT_PLAN),
-    }
+    }, OK
 
 
-def _topics(request: PersonRequest) -> Any:
+def _topics(request: PersonRequest) -> Answer:
     area = setup.topics()
     kind = form_for(area.model, area.fields, area.optional)
     form, status = kind(request.POST or None, user=request.user), OK
@@ -237,10 +232,10 @@ def _topics(request: PersonRequest) -> Any:
                 messages.success(request, _("Saved."))
                 return redirect("setup-step", "topics")
     rows = area.model.objects.select_related("program")
-    return {"form": form, "topics": rows, "status": status}
+    return {"form": form, "topics": rows}, status
 
 
-_STEPS: dict[str, Callable[[PersonRequest], Any]] = {
+_STEPS: dict[str, Callable[[PersonRequest], Answer]] = {
     "area": _area,
     "communes": _communes,
     "programmes": _programmes,

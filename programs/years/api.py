@@ -1,6 +1,8 @@
 """`/api/v1/months/` and `/api/v1/go-live/`: what may still be posted, and since when by two."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -73,7 +75,7 @@ class Months(Resource):
     ordering_fields = ("month", "area", "state")
     ordering_map: ClassVar[dict[str, str]] = {"month": "start", "area": "area__sort_key"}
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Period]:
         return with_moments(in_scope(person(self.request)))
 
     @act("close", permission=CLOSE_PERIOD, body=CloseSerializer)
@@ -116,8 +118,8 @@ class GoLiveView(Conditional, APIView):
     """The go-live day: rows dated before it may be loaded as history by one person."""
 
     permission = (LOAD_HISTORY, MANAGE_SETTINGS)
-    body: ClassVar[Any] = VersionSerializer
-    call: ClassVar[Any] = None
+    body: ClassVar[type[StrictSerializer]] = VersionSerializer
+    call: ClassVar[Callable[..., GoLive]]
 
     def write(self, request: Request) -> Response:
         """What the view's service makes of the body."""
@@ -132,8 +134,7 @@ class GoLiveView(Conditional, APIView):
         return idempotently(request, effect)
 
 
-def _described(body: object) -> Any:
-    return extend_schema(request=body, responses=GoLiveSerializer, parameters=[IDEMPOTENCY_KEY])
+_described = partial(extend_schema, responses=GoLiveSerializer, parameters=[IDEMPOTENCY_KEY])
 
 
 class GoLiveDay(GoLiveView):
@@ -151,7 +152,7 @@ class GoLiveDay(GoLiveView):
             raise NotFound
         return Response(GoLiveSerializer(row).data)
 
-    @_described(DaySerializer)
+    @_described(request=DaySerializer)
     def post(self, request: Request) -> Response:
         """Fix the day at set-up; fixed once, it is moved."""
         return self.write(request)
@@ -161,7 +162,7 @@ class GoLiveMove(GoLiveView):
     body = MoveSerializer
     call = staticmethod(go_live.move)
 
-    @_described(MoveSerializer)
+    @_described(request=MoveSerializer)
     def post(self, request: Request) -> Response:
         """Move the go-live day, with a reason."""
         return self.write(request)
@@ -170,7 +171,7 @@ class GoLiveMove(GoLiveView):
 class GoLiveAgree(GoLiveView):
     call = staticmethod(go_live.agree)
 
-    @_described(VersionSerializer)
+    @_described(request=VersionSerializer)
     def post(self, request: Request) -> Response:
         """Agree to the later go-live day that somebody else proposes."""
         return self.write(request)
@@ -179,7 +180,7 @@ class GoLiveAgree(GoLiveView):
 class GoLiveDrop(GoLiveView):
     call = staticmethod(go_live.drop)
 
-    @_described(VersionSerializer)
+    @_described(request=VersionSerializer)
     def post(self, request: Request) -> Response:
         """Drop the go-live day that is proposed."""
         return self.write(request)

@@ -5,7 +5,7 @@ the database locks the month's row, so that closing and posting at one moment ca
 unseen. A closed year takes no new plan and none of its months can be reopened.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +20,7 @@ from core.services.transition import transition
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"
+Dated = TypeVar("Dated", FiscalYear, Period)
 
 
 def may_close(actor: User, period: Period) -> bool:
@@ -51,7 +52,7 @@ def close_period(
             % {"count": waiting},
             "waiting",
         )
-    return _move(period, actor, YearState.OPEN, YearState.CLOSED, _("closed"), version)
+    return _move(period, actor, YearState.CLOSED, _("closed"), version)
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def reopen_period(
             _("Fiscal year %(year)s is closed: reopen it first.") % {"year": year.code},
             "year_closed",
         )
-    return _move(period, actor, YearState.CLOSED, YearState.OPEN, reason, version)
+    return _move(period, actor, YearState.OPEN, reason, version)
 
 
 @transaction.atomic
@@ -82,7 +83,7 @@ def close_year(*, actor: User, fiscal_year: FiscalYear, version: int | None = No
             % {"count": open_months, "year": fiscal_year.code},
             "months_open",
         )
-    return _move(fiscal_year, actor, YearState.OPEN, YearState.CLOSED, _("closed"), version)
+    return _move(fiscal_year, actor, YearState.CLOSED, _("closed"), version)
 
 
 @transaction.atomic
@@ -92,27 +93,17 @@ def reopen_year(
     """Closed → open, with a reason; its months stay closed."""
     _check_everywhere(actor)
     _check_reason(reason)
-    return _move(fiscal_year, actor, YearState.CLOSED, YearState.OPEN, reason, version)
+    return _move(fiscal_year, actor, YearState.OPEN, reason, version)
 
 
-def _move(
-    row: FiscalYear | Period, actor: User, before: str, to: str, why: str, version: int | None
-) -> Any:
+def _move(row: Dated, actor: User, to: str, why: str, version: int | None) -> Dated:
     refused = Conflict(
         _("%(what)s is closed already.") % {"what": row}
         if to == YearState.CLOSED
         else _("%(what)s is open already.") % {"what": row},
         "state",
     )
-    return transition(
-        row,
-        actor=actor,
-        to=to,
-        allowed_from=[before],
-        version=version,
-        refused=refused,
-        why=why,
-    )
+    return transition(row, actor=actor, to=to, version=version, refused=refused, why=why)
 
 
 def _check_may_close(actor: User, period: Period) -> None:

@@ -1,7 +1,6 @@
 """The page of the go-live day: fixed at set-up, moved with a reason, a later day by two people."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +15,7 @@ from core.pages.forms import OK, DayField, attempt, seen_version, sent
 from core.pages.history import trail_of
 from core.services.access import posts, requires
 from core.values import display
+from programs.models import GoLive
 from programs.years import go_live
 
 
@@ -32,8 +32,8 @@ class MoveForm(FixForm):
 def page(request: PersonRequest) -> HttpResponse:
     """Where loading history ends; POST fixes the day, or moves it."""
     fixed = go_live.current()
-    form: Any = FixForm(request.POST or None)
-    call: Callable[..., Any] = go_live.fix
+    form = FixForm(request.POST or None)
+    call: Callable[..., GoLive] = go_live.fix
     if fixed is not None:
         form = MoveForm(request.POST or None, initial={"version": fixed.version})
         call = go_live.move
@@ -55,7 +55,7 @@ def page(request: PersonRequest) -> HttpResponse:
     return render(request, "programs/go_live.html", context, status=status)
 
 
-def _saved_or_proposed(row: Any) -> str:
+def _saved_or_proposed(row: GoLive) -> str:
     if row.proposed_day is None:
         return _("Saved.")
     return _("Proposed: somebody else has to agree.")

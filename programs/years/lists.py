@@ -24,7 +24,7 @@ class MonthFilters(filters.Filters):
     state = filters.Choices("state", YearState.values)
     waits = Waits("waiting", method="is_waiting", label=_("With rows not posted"))
 
-    def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
+    def is_waiting(self, months: QuerySet[Period], _name: str, value: bool) -> QuerySet[Period]:
         some = Q(waiting__gt=0) | Q(unsent__gt=0)
         return months.filter(some if value else ~some)
 
@@ -33,7 +33,7 @@ class PeriodFilters(OfOneYear, MonthFilters):
     """The page's: always of one year, whose state stands below."""
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[Period]:
     """The months, each with how many rows of the person's scope are not posted. They are counted
     apart: joined to the whole ledger, a page would take as long as the ledger is."""
     ledger: Any = Period._meta.get_field("disbursements").related_model

@@ -1,6 +1,6 @@
 """The list of months, and closing and reopening a year. A month has its page in `disbursements`."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -43,13 +43,10 @@ def change_year(request: PersonRequest, code: str) -> HttpResponse:
     """Close an open year, or reopen a closed one with a reason."""
     year = get_object_or_404(FiscalYear, code=code)
     if year.state == YearState.OPEN:
-        call: Any = lambda: closing.close_year(actor=request.user, fiscal_year=year)  # noqa: E731
+        call = partial(closing.close_year)
     else:
-        reason = request.POST.get("reason", "")
-        call = lambda: closing.reopen_year(  # noqa: E731
-            actor=request.user, fiscal_year=year, reason=reason
-        )
-    result, _status = attempt(request, call)
+        call = partial(closing.reopen_year, reason=request.POST.get("reason", ""))
+    result, _status = attempt(request, partial(call, actor=request.user, fiscal_year=year))
     if result is not None:
         messages.success(request, _("Saved."))
     response = redirect("periods")

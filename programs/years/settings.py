@@ -5,7 +5,6 @@ Page and API end here; who may is `manage_settings`. Months and the year's state
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,7 +35,7 @@ def change(
     fiscal_year: FiscalYear,
     version: int | None = None,
     ceilings: Mapping[str, int | None] | None = None,
-    **fields: Any,
+    **fields: object,
 ) -> FiscalYear:
     """Change a year's settings: `ceiling` in đồng or None, `variance_low` and `variance_high` in %
     of the plan to date, `signers` (titles; none: the usual ones), `illustrative`, and `ceilings` of

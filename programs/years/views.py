@@ -53,7 +53,7 @@ class YearForm(forms.Form):
             self.fields[f"ceiling_{program.code}"] = MoneyField(label=label, required=False)
 
     def clean_signers(self) -> list[str]:
-        return self.cleaned_data["signers"].splitlines()
+        return str(self.cleaned_data["signers"]).splitlines()
 
     def settings(self) -> dict[str, Any]:
         """The fields as the service takes them."""

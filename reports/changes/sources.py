@@ -93,10 +93,10 @@ def _of(name: str, view: Any) -> Iterator[Source]:
         yield _part(name, model, apps.get_model(label), may_leave=False)
 
 
-def _part(name: str, whole: Any, part: Any, *, may_leave: bool) -> Source:
+def _part(name: str, whole: type[Model], part: type[Model], *, may_leave: bool) -> Source:
     keys = [field for field in part._meta.concrete_fields if field.related_model is whole]
     scope = _columns(part) if may_leave else NOBODYS
-    return Source(name, part._meta.db_table, keys[0].column, scope, True, may_leave)
+    return Source(name, part._meta.db_table, str(keys[0].column), scope, True, may_leave)
 
 
 def _scope(model: type[Model]) -> Scope:

@@ -40,7 +40,7 @@ class Chart:
     ticks: tuple[tuple[int, str], ...] = ()
     long_names: tuple[str, ...] = field(default=())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         return asdict(self)
 
     @classmethod

@@ -1,7 +1,5 @@
 """What lies outside the year's limits at the last quarter's end, and nobody has explained yet."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from accounts.models import User
@@ -14,7 +12,7 @@ from reports.plan_beside_money.explanations import is_kept
 MOST = 10
 
 
-def unexplained_list(page: PageQuery, user: User) -> dict[str, Any]:
+def unexplained_list(page: PageQuery, user: User) -> dict[str, object]:
     """The ten furthest from the plan to date in đồng, how many there are, and where they all are.
 
     The limits are asked of the current plan, whatever version the page compares with.
@@ -33,7 +31,7 @@ def unexplained_list(page: PageQuery, user: User) -> dict[str, Any]:
     }
 
 
-def _row(page: PageQuery, item: Variance) -> dict[str, Any]:
+def _row(page: PageQuery, item: Variance) -> dict[str, object]:
     kind, pk = item.subject
     own = PageQuery.of_year(
         page.year,

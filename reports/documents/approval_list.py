@@ -4,7 +4,6 @@ What waits for approval, or what is posted; each row once, the sum in words.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -90,5 +89,5 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def _signed(titles: Sequence[str]) -> list[dict[str, Any]]:
+def _signed(titles: Sequence[str]) -> list[dict[str, str]]:
     return [{"authority": title, "post": "(Ký, họ tên)", "signer": ""} for title in titles]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -102,7 +101,7 @@ def _dong(reader: Reader, text: str) -> Decimal | None:
     """'26.500', '26500' or '26.500,25'."""
     if not text:
         return None
-    found: Any = None
+    found: Decimal | None = None
     if GROUPED.fullmatch(text):
         found = Decimal(text.replace(".", "").replace(",", "."))
     elif PLAIN.fullmatch(text):

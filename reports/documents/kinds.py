@@ -11,8 +11,8 @@ from programs.models import Fund
 from programs.summary_query import SummaryQuery
 from reports.documents import english, figures, meetings
 from reports.documents.blocks import Document
-from reports.documents.outlines import OUTLINES, FundSources
-from reports.documents.section import Figures, MeetingSources, Outline, Report, Sources
+from reports.documents.outlines import OUTLINES
+from reports.documents.section import Figures, FundSources, MeetingSources, Outline, Report, Sources
 from reports.documents.section import gather as gather_sections
 
 

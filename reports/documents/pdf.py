@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import typst
 
@@ -57,7 +56,7 @@ def _data(document: Document) -> dict[str, object]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, object]:
     """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
     if block["kind"] == "tiles":
         return _tiles(block)

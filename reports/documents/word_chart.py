@@ -3,7 +3,6 @@
 From the same description, colours, dashes and marks as the screen and the PDF (`reports.charts`).
 """
 
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as File
@@ -11,6 +10,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from reports.charts.description import LINES, Chart, Series
 from reports.charts.style import STYLES, Style
@@ -28,7 +28,7 @@ FORMAT = "[>=1000000]#&quot;.&quot;000&quot;.&quot;000;[>=1000]#&quot;.&quot;000
 WIDTH, HEIGHT = 160, 65  # mm
 
 
-def add_chart(file: File, paragraph: Any, chart: Chart) -> None:
+def add_chart(file: File, paragraph: Paragraph, chart: Chart) -> None:
     """Put a chart into a paragraph."""
     package = file.part.package
     count = sum(1 for part in package.iter_parts() if part.content_type == CHART) + 1

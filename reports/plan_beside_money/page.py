@@ -1,7 +1,9 @@
 """The page of a cut: what was gathered, formatted, each figure with the rows it is made of."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -93,16 +95,18 @@ def quarter_tabs(found: Gathered) -> list[dict[str, object]]:
     ]
 
 
-def tables(found: Gathered, before: Before | None) -> list[dict[str, Any]]:
+def tables(found: Gathered, before: Before | None) -> list[dict[str, object]]:
     """By programme and by commune, as far as the cut has several."""
-    titles = {"program": (_("By programme"), _("Programme"))}
-    titles["commune"] = (_("By commune"), _("Commune"))
-    page, answer, made = found.page, found.answer, []
-    for cut, (title, first) in titles.items():
-        rows = lines(page, answer, cut, found.names[cut], before)
-        if len(rows) > 1:
-            made.append({"title": title, "first": first, "lines": rows})
-    return made
+    page, answer, names = found.page, found.answer, found.names
+    tables = (
+        (_("By programme"), _("Programme"), lines(page, answer, "program", names.programs, before)),
+        (_("By commune"), _("Commune"), lines(page, answer, "commune", names.communes, before)),
+    )
+    return [
+        {"title": title, "first": first, "lines": rows}
+        for title, first, rows in tables
+        if len(rows) > 1
+    ]
 
 
 def activity_lines(found: Gathered, before: Before | None) -> list[Line]:
@@ -120,7 +124,7 @@ def activity_lines(found: Gathered, before: Before | None) -> list[Line]:
     ]
 
 
-def reason(said: Said) -> dict[str, Any]:
+def reason(said: Said) -> dict[str, object]:
     """An explanation: its cause, its words, what allowed it and what followed, who gave it."""
     note, plan = said.note, said.plan
     return {
@@ -135,7 +139,7 @@ def reason(said: Said) -> dict[str, Any]:
     }
 
 
-def asked(item: Variance) -> dict[str, Any]:
+def asked(item: Variance) -> dict[str, object]:
     return _subject(item)
 
 
@@ -184,24 +188,24 @@ def forecast_line(found: Gathered, row: Expected) -> dict[str, object]:
 
 
 def found_name(found: Gathered, row: Expected) -> str:
-    program = found.names["program"].get(row.key["program"])
+    program = found.names.programs.get(row.key["program"])
     if "commune" not in row.key:
         return str(program)
-    return f"{program.code if program else ''} · {found.names['commune'].get(row.key['commune'])}"
+    return f"{program.code if program else ''} · {found.names.communes.get(row.key['commune'])}"
 
 
-def difficulties(found: Gathered) -> dict[str, Any]:
+def difficulties(found: Gathered) -> dict[str, object]:
     rows = [(r.title, r.raised_on, r.get_state_display(), r) for r in found.difficulties]
     return _block(_("Difficulties"), rows, "difficulty", reverse("difficulties"))
 
 
-def visits(found: Gathered) -> dict[str, Any]:
+def visits(found: Gathered) -> dict[str, object]:
     rows = [(row.title, row.date, row.seen, row) for row in found.visits]
     more = f"{reverse('visits')}?fiscal_year={found.page.year.code}"
     return _block(_("Monitoring visits"), rows, "visit", more)
 
 
-def classes(found: Gathered) -> dict[str, Any]:
+def classes(found: Gathered) -> dict[str, object]:
     rows = [(row.title, row.start, str(row.topic), row) for row in found.classes]
     return _block(_("Training classes"), rows, "training", found.page.detail(show="trainings"))
 
@@ -219,7 +223,9 @@ def _amount(row: Disbursement) -> str:
     return _("%(amount)s đồng") % {"amount": display.number(row.amount)}
 
 
-def _block(title: str, rows: list[tuple[Any, ...]], name: str, more: str) -> dict[str, Any]:
+def _block(
+    title: str, rows: Sequence[tuple[str, date, str, Model]], name: str, more: str
+) -> dict[str, object]:
     return {
         "title": title,
         "more": more if len(rows) > MOST else "",

@@ -17,7 +17,7 @@ class QuarterFiguresSerializer(FiguresSerializer):
     quarter = serializers.IntegerField(help_text="1-4 of the fiscal year.")
 
 
-class YearBeforeSerializer(serializers.Serializer):
+class YearBeforeSerializer(serializers.Serializer[object]):
     """The same cells of the year before."""
 
     fiscal_year = serializers.CharField()
@@ -28,7 +28,7 @@ class YearBeforeSerializer(serializers.Serializer):
     activities = SummaryRowSerializer(many=True)
 
 
-class UnexplainedSerializer(serializers.Serializer):
+class UnexplainedSerializer(serializers.Serializer[object]):
     """What lies outside the limits of the current plan at a quarter's end."""
 
     quarter = serializers.IntegerField()
@@ -54,7 +54,7 @@ class ExplanationSerializer(UnexplainedSerializer):
     explained_at = serializers.DateTimeField(allow_null=True)
 
 
-class ForecastSerializer(serializers.Serializer):
+class ForecastSerializer(serializers.Serializer[object]):
     """A forecast, no fact: (spent + committed) × 100 / usual_share (docs/forecast.md)."""
 
     program = serializers.CharField(allow_null=True)
@@ -73,21 +73,21 @@ class ForecastSerializer(serializers.Serializer):
     )
 
 
-class SeenSerializer(serializers.Serializer):
+class SeenSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     title = serializers.CharField()
     date = serializers.DateField()
     state = serializers.CharField()
 
 
-class ClassSerializer(serializers.Serializer):
+class ClassSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     title = serializers.CharField()
     date = serializers.DateField()
     topic = serializers.CharField()
 
 
-class BesideVoucherSerializer(serializers.Serializer):
+class BesideVoucherSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     number = serializers.IntegerField(allow_null=True)
     date = serializers.DateField()
@@ -132,7 +132,7 @@ class BesideVoucherSerializer(serializers.Serializer):
         },
     }
 )
-class BesideSerializer(serializers.Serializer):
+class BesideSerializer(serializers.Serializer[object]):
     fiscal_year = serializers.CharField()
     quarter = serializers.IntegerField(allow_null=True, help_text="Null: the whole year.")
     # "from" is a word of Python's own

@@ -70,8 +70,8 @@ class Table:
     name: str
     title: str
     columns: list[str]
-    rows: list[dict[str, Any]]
-    total: dict[str, Any]
+    rows: list[dict[str, object]]
+    total: dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _people(link: SharedLink, year: FiscalYear) -> Shown:
 
 def _report(link: SharedLink) -> Shown:
     """The figures as they were frozen; no text, no signature, no file."""
-    report: Any = link.report
+    report = link.report
     frozen = report.figures
     people = People(frozen["tables"], outside=True)
     tables = []
@@ -135,7 +135,7 @@ def _names(cut: str, figures: Iterable[str]) -> list[str]:
     return [cut, *([] if cut == "quarter" else [f"{cut}_name"]), *figures]
 
 
-def _hidden(found: Mapping[str, Any], cut: str, people: People) -> dict[str, Any]:
+def _hidden(found: Mapping[str, Any], cut: str, people: People) -> dict[str, object]:
     """A table of head counts with what may not be shown as `*`."""
 
     def safe(key: tuple[str, object], row: dict[str, object]) -> dict[str, object]:
@@ -163,10 +163,10 @@ def page_table(found: Table, year: FiscalYear) -> dict[str, object]:
     names = [name for name in found.columns if f"{name}_name" not in found.columns]
     keys = [name for name in names if name not in figures]
 
-    def cells(row: dict[str, Any]) -> list[dict[str, Any]]:
+    def cells(row: dict[str, object]) -> list[dict[str, object]]:
         return [_cell(name, row[name], name in figures, year) for name in names]
 
-    total: list[dict[str, Any]] = [{"text": "", "is_figure": False} for _name in keys]
+    total: list[dict[str, object]] = [{"text": "", "is_figure": False} for _name in keys]
     total[0]["text"] = _("Total")
     return {
         "title": found.title,
@@ -178,7 +178,7 @@ def page_table(found: Table, year: FiscalYear) -> dict[str, object]:
     }
 
 
-def _cell(name: str, value: Any, is_figure: bool, year: FiscalYear) -> dict[str, Any]:
+def _cell(name: str, value: Any, is_figure: bool, year: FiscalYear) -> dict[str, object]:
     if value is None:
         text = display.NOTHING
     elif name == "quarter":

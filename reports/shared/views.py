@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rest_framework.throttling import BaseThrottle
 
+from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from accounts.throttling import hit, seconds_left
@@ -106,10 +107,10 @@ def _xlsx(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpRespons
     return workbook_response(book, "figures.xlsx")
 
 
-def _number(name: str, value: Any) -> Any:
+def _number(name: str, value: object) -> object:
     """A rate, a text in JSON, is a number here; a code stays a text with its zeros."""
     if value and "rate" in name:
-        return Decimal(value)
+        return Decimal(str(value))
     return csv_cell(value) if isinstance(value, str) else value
 
 
@@ -118,7 +119,7 @@ class LinkForm(forms.Form):
         label=_("For whom"), max_length=100, help_text=_("For example: donor's dashboard.")
     )
     what = forms.ChoiceField(label=_("What it shows"), choices=SharedWhat.choices)
-    fiscal_year: Any = forms.ModelChoiceField(
+    fiscal_year: object = forms.ModelChoiceField(
         FiscalYear.objects.all(), label=_("Fiscal year"), required=False, empty_label=_("–")
     )
     by = forms.ChoiceField(label=_("By"), choices=[("", "–"), *CUT_LABELS.items()], required=False)
@@ -131,7 +132,7 @@ class LinkForm(forms.Form):
     )
     until = DayField(label=_("Last day"), help_text=_("At most a year ahead."))
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["report"].queryset = services.shareable(user)  # type: ignore[attr-defined]
 

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from reports.documents.make import make, read_request
 from reports.tests import samples
+
+pytestmark = pytest.mark.any_database
 
 
 def test_the_demo_prints_the_reviews_sentence_and_that_its_figures_are_illustrative(db):

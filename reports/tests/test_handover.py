@@ -11,7 +11,7 @@ from programs.tests.outputs.test_services import an_output
 from reports.documents.handover import compose, find
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from reports.models import IssuedReport, NumberSeries
 from reports.tests import samples
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 DAY = date(2024, 3, 5)
 
 

@@ -14,7 +14,7 @@ from communes.models import Commune, Outline, OutlineFile
 from reports.charts.tiles import Tile, laid_out
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DASHBOARD = "/?fiscal_year=2023"
 LINKS = "//*[contains(@class, 'tiles')]//a"
 SVG = "{http://www.w3.org/2000/svg}"

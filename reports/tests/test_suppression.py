@@ -13,6 +13,8 @@ from reports.tests import samples
 from tests import factories
 from trainings.models import COUNTS
 
+pytestmark = pytest.mark.any_database
+
 AGES = ("under_16", "age_16_24", "over_24")
 
 

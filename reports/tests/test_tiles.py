@@ -5,6 +5,8 @@ import pytest
 from reports.charts.tiles import place
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 
 def test_no_two_communes_share_a_tile():
     points = [

@@ -11,6 +11,8 @@ from reports.tests import samples
 from reports.tests.test_issuing import review
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 SAID = (
     "GBV, Bản Lang: giải ngân 5.000.000 đồng, đạt 50% kế hoạch, còn 5.000.000 đồng. "
     "Nguyên nhân: Hồ sơ thanh toán chậm. Chờ phê duyệt dự toán. "

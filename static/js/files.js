@@ -70,12 +70,16 @@
   };
   const get = async (id) => asked((await store("readonly")).get(id));
   const put = async (file) => asked((await store("readwrite")).put(file));
-  // What was deleted meanwhile stays deleted.
+  // What was deleted meanwhile stays deleted: it is looked up and written in one transaction.
   const change = async (file, more) => {
-    const now = await get(file.id);
-    if (now) await put({ ...now, ...more });
+    const files = await store("readwrite"), now = await asked(files.get(file.id));
+    if (now) await asked(files.put({ ...now, ...more }));
   };
-  const drop = async (file) => asked((await store("readwrite")).delete(file.id));
+  let trying = {};  // whose turn it is to be sent: the file's id, and what breaks it off
+  const drop = async (file) => {
+    if (trying.id === file.id) trying.control.abort();
+    await asked((await store("readwrite")).delete(file.id));
+  };
   const of = async (key) => (await mine()).filter((file) => file.key === key);
   // A form goes on under another key: so do its files.
   const move = async (from, to) => { for (const file of await of(from)) await change(file, { key: to }); };
@@ -89,11 +93,11 @@
   const isTrouble = (answer) => answer.status >= 500 || [408, 429].includes(answer.status);
 
   // One file in a request of its own: sent and forgotten, or kept with what is in its way.
-  const send = async (file) => {
+  const send = async (file, signal) => {
     const body = new FormData();
     body.append("files", file.blob, file.name);
     try {
-      const answer = await fetch(file.to, { method: "POST", body, signal: kept.limit(PATIENCE).signal,
+      const answer = await fetch(file.to, { method: "POST", body, signal,
         headers: { "X-CSRFToken": token(), Accept: "application/json" } });
       if (answer.status === 201) { await drop(file); return true; }
       if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) { await change(file, { why: "later" }); return false; }
@@ -109,13 +113,14 @@
   const sendNow = async (wanted) => {
     let arrived = false;
     for (const { id } of await mine()) {
+      trying = { id, control: kept.limit(PATIENCE) };
       const file = kept.same() && await addressed(id);
       if (!file) continue;
       const objected = file.why && file.why !== "later" && file.why !== "broken";
       if (!file.to || (objected && file.id !== wanted)) continue;
       await show(file.id);
       if (!navigator.onLine) { await change(file, { why: "broken" }); continue; }
-      arrived = await send(file) || arrived;
+      arrived = await send(file, trying.control.signal) || arrived;
     }
     if (arrived) await renew();
     await show();

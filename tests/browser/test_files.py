@@ -22,8 +22,21 @@ def phone(bare_phone):
     return bare_phone
 
 
+@pytest.fixture
+def paper(tmp_path):
+    """A contract as a file: small, and no photo to be made smaller."""
+    path = tmp_path / "hop-dong.pdf"
+    path.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    return path
+
+
 def waiting(page):
     return page.inner_text("[data-files-list]")
+
+
+def kept_files(page):
+    """How many files the browser keeps for whoever is signed in."""
+    return page.evaluate("kept.files.mine().then(all => all.length)")
 
 
 def sent_from(address):
@@ -69,7 +82,7 @@ def test_a_broken_upload_is_tried_again_from_the_vouchers_page(phone, sign_in, p
     assert waiting(phone) == ""
 
 
-def test_a_file_added_on_the_page_of_a_refusal_is_shown(phone, sign_in, people, allow, tmp_path):
+def test_a_file_added_on_the_page_of_a_refusal_is_shown(phone, sign_in, people, allow, paper):
     """Its address is the one that was refused, which is no page to ask for."""
     allow(phone, "409")
     sign_in(phone, "dieuphoi", make.PASSWORD)
@@ -79,23 +92,20 @@ def test_a_file_added_on_the_page_of_a_refusal_is_shown(phone, sign_in, people, 
     Disbursement.objects.update(version=5)
     phone.locator("form[action$='/submit/'] button").click()
     phone.wait_for_url("**/submit/")
-    paper = tmp_path / "hop-dong.pdf"
-    paper.write_bytes(b"%PDF-1.4\n%%EOF\n")
     phone.set_input_files("#id_files", paper)
     phone.click("[data-files] button[type=submit]")
     phone.locator("[data-files-part] a", has_text="hop-dong.pdf").wait_for()
 
 
-def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allow, tmp_path):
+def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allow, paper, tmp_path):
     allow(phone, "400")
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     save_voucher(phone)
     phone.goto(phone.url.removesuffix("next/"))
-    good, bad = tmp_path / "hop-dong.pdf", tmp_path / "ghi-chu.pdf"
-    good.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    bad = tmp_path / "ghi-chu.pdf"
     bad.write_bytes(b"not what it is called")
-    phone.set_input_files("#id_files", [good, bad])
+    phone.set_input_files("#id_files", [paper, bad])
     phone.click("[data-files] button[type=submit]")
     phone.locator("[data-files-part] a", has_text="hop-dong.pdf").wait_for()
     phone.get_by_text("“ghi-chu.pdf” không phải").wait_for()
@@ -170,22 +180,59 @@ def test_a_photo_goes_to_its_own_voucher_whatever_page_comes_next(
     assert not phone.is_visible("[data-files-list]")
 
 
-def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, photo):
+@pytest.fixture
+def on_the_way(phone, sign_in, people, paper):
+    """A voucher is saved; the first of its two files gets no answer. The requests, as they come."""
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
-    phone.set_input_files("#id_files", photo)
+    other = paper.with_name("bien-ban.pdf")
+    other.write_bytes(paper.read_bytes())
+    phone.set_input_files("#id_files", [paper, other])
     held = []
-    phone.route("**/files/", lambda route: held.append(route))
+    phone.context.route("**/files/", lambda route: held.append(route))
     save_voucher(phone)
     wait_for(phone, lambda: len(held) == 1)
+    phone.evaluate("window.told = 0; document.addEventListener('files', () => { window.told++; })")
+    return held
+
+
+def wait_until_told(page, times):
+    """The page has told its list of files so often since the first was sent."""
+    wait_for(page, lambda: page.evaluate("window.told") >= times)
+
+
+def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, on_the_way):
     second = phone.context.new_page()  # the same browser, where it is deleted
-    second.route("**/files/", lambda route: held.append(route))
     second.goto("/offline/")
-    second.locator("[data-files-list]").get_by_text("hoa-don.jpg").first.wait_for()
-    second.evaluate("kept.files.mine().then(all => Promise.all(all.map(kept.files.drop)))")
-    held[0].abort()
-    phone.wait_for_timeout(1000)
-    assert phone.evaluate("kept.files.mine().then(all => all.length)") == 0
+    second.locator("[data-files-list]").get_by_text("hop-dong.pdf").first.wait_for()
+    second.evaluate("kept.files.dropAll()")
+    on_the_way[0].abort()
+    wait_until_told(phone, 1)
+    assert kept_files(phone) == 0
+
+
+def test_a_file_deleted_as_its_upload_breaks_or_begins_stays_deleted(phone, on_the_way):
+    """Somebody is asked whether they are sure, meanwhile one breaks: all comes at once."""
+    phone.evaluate(  # what the page looks up is deleted in the same moment
+        """() => {
+            const { get } = IDBObjectStore.prototype;
+            IDBObjectStore.prototype.get = function (id) {
+                const asked = get.call(this, id);
+                asked.addEventListener("success", () => kept.files.drop({ id }));
+                return asked;
+            };
+        }"""
+    )
+    on_the_way[0].abort()
+    wait_until_told(phone, 2)
+    phone.wait_for_timeout(300)  # the second is not sent either
+    assert (kept_files(phone), len(on_the_way)) == (0, 1)
+
+
+def test_deleting_a_file_breaks_its_upload_off(phone, on_the_way):
+    with phone.expect_event("requestfailed"):
+        phone.evaluate("kept.files.dropAll()")
+    assert kept_files(phone) == 0
 
 
 def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo):
@@ -208,7 +255,7 @@ def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo):
     assert Attachment.objects.get().added_by == people.dieuphoi
 
 
-def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_path):
+def test_without_script_files_go_with_the_form(open_page, sign_in, people, paper):
     page = open_page(java_script_enabled=False)
     sign_in(page, "dieuphoi", make.PASSWORD)
     page.goto("/disbursements/new/")
@@ -217,9 +264,7 @@ def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_p
     page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
     page.fill("#id_amount", "500 nghìn")
     page.click("button[name=save]")  # the amount is asked back in words
-    good = tmp_path / "hop-dong.pdf"
-    good.write_bytes(b"%PDF-1.4\n%%EOF\n")
-    page.set_input_files("#id_files", good)
+    page.set_input_files("#id_files", paper)
     page.click("button[name=save]")
     page.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert Attachment.objects.get().name == "hop-dong.pdf"
@@ -256,19 +301,17 @@ def test_signing_out_asks_about_files_alone_too(broken, choice):
     assert many == (1 if choice == "keep" else 0)
 
 
-def test_files_alone_can_be_deleted_all_at_once(broken, tmp_path):
+def test_files_alone_can_be_deleted_all_at_once(broken, paper):
     phone = broken
     phone.goto(phone.url.removesuffix("next/"))
-    second = tmp_path / "hop-dong.pdf"
-    second.write_bytes(b"%PDF-1.4\n%%EOF\n")
-    phone.set_input_files("#id_files", second)
+    phone.set_input_files("#id_files", paper)
     phone.click("[data-files] button[type=submit]")
     phone.locator("[data-files-list] li").nth(1).wait_for()
     phone.goto("/offline/")
     phone.click("[data-kept-all] button")
     wait_for(phone, lambda: not phone.is_visible("[data-files-list]"))
-    assert not phone.is_visible("[data-kept-all]")
-    assert phone.evaluate("kept.files.mine().then(all => all.length)") == 0
+    expect(phone.locator("[data-kept-all]")).to_be_hidden()
+    assert kept_files(phone) == 0
 
 
 @pytest.mark.parametrize("status", [404, 403, 200])

@@ -9,6 +9,8 @@ from tests import factories as make
 from trainings import services
 from trainings.models import Training
 
+pytestmark = pytest.mark.any_database
+
 
 def a_class(actor, **values):
     values = {

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,17 +14,14 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="")
         parser.add_argument("--days", type=int, default=365, help="days until it expires")
 
-    def handle(self, *args: object, **options: Any) -> None:
-        user = User.objects.filter(username=options["username"], is_active=True).first()
+    def handle(
+        self, *, username: str, name: str, read_only: bool, days: int, **options: object
+    ) -> None:
+        user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no active user named {options['username']}.")
+            raise CommandError(f"There is no active user named {username}.")
         try:
-            _token, text = create_token(
-                user=user,
-                name=options["name"],
-                read_only=options["read_only"],
-                days=options["days"],
-            )
+            _token, text = create_token(user=user, name=name, read_only=read_only, days=days)
         except ValidationError as error:
             raise CommandError(f"--days: {' '.join(error.messages)}") from error
         self.stdout.write(text)

@@ -1,6 +1,5 @@
 import sys
 from getpass import getpass
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -25,17 +24,27 @@ class Command(BaseCommand):
         )
         parser.add_argument("--email", default="")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        username: str,
+        role: str,
+        email: str,
+        password: str | None,
+        program: list[str],
+        commune: list[str],
+        **options: object,
+    ) -> None:
         try:
             user = create_user(
-                username=options["username"],
-                role=options["role"],
-                password=options["password"] or ask_password(),
-                email=options["email"],
-                programs=[_program(code) for code in options["program"]],
-                communes=[_commune(code) for code in options["commune"]],
+                username=username,
+                role=role,
+                password=password or ask_password(),
+                email=email,
+                programs=[_program(code) for code in program],
+                communes=[_commune(code) for code in commune],
                 # A machine of one's own may have the short passwords of a demo.
-                check_password=not (settings.DEBUG and options["password"]),
+                check_password=not (settings.DEBUG and password),
             )
         except ValidationError as error:
             raise CommandError("; ".join(_sentences(error))) from error
@@ -52,7 +61,7 @@ def ask_password() -> str:
     return first
 
 
-def _program(code: str) -> Any:
+def _program(code: str) -> object:
     program = apps.get_model("programs", "Program").objects.filter(code=code).first()
     if program is None:
         raise CommandError(f"There is no programme with the code {code}.")

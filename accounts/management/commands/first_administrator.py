@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.crypto import get_random_string
 
@@ -14,9 +12,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", nargs="?", default="quantri")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *, username: str, **options: object) -> None:
         if User.objects.exists():
             return
         password = get_random_string(14)
-        create_user(username=options["username"], role=Role.ADMIN, password=password)
-        self.stdout.write(f"Sign in as {options['username']} with the password {password}")
+        create_user(username=username, role=Role.ADMIN, password=password)
+        self.stdout.write(f"Sign in as {username} with the password {password}")

@@ -18,6 +18,8 @@ from plan_portal.retention import clear_expired
 from tests import factories as make
 from tests.work_off import work_off
 
+pytestmark = pytest.mark.any_database
+
 
 def report(actor, **fields):
     given = {

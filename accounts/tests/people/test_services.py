@@ -17,7 +17,7 @@ from core.services.errors import StaleVersion
 from tests import factories as make
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def page_of(person):

@@ -1,8 +1,12 @@
 """The administrator manages people without the shell, and touches no money."""
 
+import pytest
+
 from accounts.models import ApiToken, User
 from accounts.services import create_token
 from tests import factories as make
+
+pytestmark = pytest.mark.any_database
 
 
 def test_an_invited_person_chooses_a_password_and_signs_in(cast, client):

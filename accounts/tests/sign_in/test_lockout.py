@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from accounts.sign_in.lockout import address_of
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LOGIN = "/accounts/login/"
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.factories import PASSWORD
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NEW = "mot-mat-khau-hoan-toan-khac"
 RESET = "/accounts/password/forgotten/"
 

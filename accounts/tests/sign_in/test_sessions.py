@@ -12,7 +12,7 @@ from accounts.sign_in import sessions
 from core.web.logs import JsonLine
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOW = [0.0]
 
 

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,25 +23,25 @@ class Command(BaseCommand):
         parser.add_argument("--day", help="a day on which its units existed, e.g. 30/06/2025")
         parser.add_argument("--check", action="store_true", help="say what matched; use nothing")
 
-    def handle(self, *args: object, **options: object) -> None:
-        actor = User.objects.filter(username=options["user"], is_active=True).first()
+    def handle(
+        self, *, user: str, file: str, day: str | None, check: bool, **options: object
+    ) -> None:
+        actor = User.objects.filter(username=user, is_active=True).first()
         if actor is None:
-            named = {"name": options["user"]}
-            raise CommandError(_("There is no active user named %(name)s.") % named)
+            raise CommandError(_("There is no active user named %(name)s.") % {"name": user})
         try:
-            row = self._read(actor, options)
-            if not options["check"]:
+            row = self._read(actor, Path(file), day)
+            if not check:
                 services.use(actor=actor, row=row)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except (Conflict, PermissionDenied, OSError, DateError) as error:
             raise CommandError(str(getattr(error, "message", error))) from error
 
-    def _read(self, actor: User, options: dict[str, Any]) -> OutlineFile:
-        file = Path(options["file"])
+    def _read(self, actor: User, file: Path, given: str | None) -> OutlineFile:
         with file.open("rb") as opened:
             content = opened.read(LARGEST + 1)
-        day = parse_date(options["day"])
+        day = parse_date(given)
         row = services.read_file(actor=actor, content=content, name=file.name, day=day)
         for outline in row.outlines.select_related("commune"):
             self.stdout.write(f"+ {called(outline.commune)}")

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from tests.factories import BAN_LANG, activity, api, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LEDGER = "/api/v1/disbursements/"
 ROW = {"date": "2022-09-15", "amount": 1000, "activity": "GBV-01", "commune": BAN_LANG}
 ACCEPT = {"Accept": "application/problem+json, application/json", "Accept-Language": "en"}

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from tests.factories import BAN_LANG, activity, api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DISBURSEMENTS, MEETINGS = "/api/v1/disbursements/", "/api/v1/meetings/"
 ANNUAL = "/api/v1/reports/annual.docx?fiscal_year=2023"
 DRAFT = {"date": "2022-09-15", "amount": 1000, "activity": "GBV-01", "commune": BAN_LANG}

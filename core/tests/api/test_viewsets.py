@@ -30,6 +30,7 @@ def test_a_list_is_paged_and_leads_to_its_records(cast, name):
     assert client.get(f"/api/v1/{name}/{first['id']}/").json() == first
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", LISTS)
 def test_without_a_token_401_says_how_to_sign_in(client, reference, name):
     answer = client.get(f"/api/v1/{name}/")
@@ -37,6 +38,7 @@ def test_without_a_token_401_says_how_to_sign_in(client, reference, name):
     assert answer["WWW-Authenticate"] == "Token"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for name in LISTS if name != "activities"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_reference_data_are_read_only(cast, name, method):
@@ -101,6 +103,7 @@ def test_a_wrong_parameter_is_refused_by_name(cast, address, field):
     assert set(answer.json()) == {field}
 
 
+@pytest.mark.any_database
 def test_a_page_has_at_most_500_rows(cast):
     for number in range(510):
         activity(f"GBV-{number:03}")
@@ -174,6 +177,7 @@ def test_a_field_that_there_is_not_is_refused_with_the_nearest(cast):
     assert client.get("/api/v1/programs/", {"fields": "code,"}).status_code == 200
 
 
+@pytest.mark.any_database
 def test_each_field_on_its_own_is_what_it_is_in_the_whole_record(cast):
     one_of_each(cast)
     papers(cast)

@@ -7,6 +7,8 @@ from core.pages import history
 from core.services.transition import save_with_history
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def activity(cast):

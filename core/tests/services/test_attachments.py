@@ -15,6 +15,8 @@ from imports.workbook import WorkbookError
 from plan_portal import environment
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 def workbook(**parts):
     """A zip with the parts of a workbook, and others."""

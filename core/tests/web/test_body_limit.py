@@ -4,7 +4,7 @@ import pytest
 
 from accounts.services import create_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_more_than_the_limit_is_413_with_nothing_read(cast, client, settings, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PROVINCE, OTHER = "https://tinh.example.vn", "https://la.example.vn"
 ALLOWED = "Access-Control-Allow-Origin"
 ADDRESS = "/api/v1/programs/"

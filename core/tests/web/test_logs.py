@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.services import create_token
 from core.web import logs
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def lines():

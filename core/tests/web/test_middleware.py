@@ -4,6 +4,8 @@ import pytest
 
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize("asked", ["get", "head"])
 def test_what_only_takes_forms_leads_to_the_page_above(cast, client, asked):

@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 
 from core.web import offline
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def size_of(name):

@@ -2,11 +2,14 @@
 
 import csv
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disbursements.approval import services as approval
 from disbursements.attachments import services as attachments
 from tests import factories as make
+
+pytestmark = pytest.mark.any_database
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from disbursements.models import Disbursement
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 GRID = "/disbursements/grid/"
 COLUMNS = ("date", "voucher_no", "activity", "commune", "amount", "description", "payee")
 

@@ -6,6 +6,8 @@ from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 LIST = "/disbursements/"
 BY_SCRIPT = {"HX-Request": "true"}
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 from disbursements.models import Disbursement, Status
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 NEW = "/disbursements/new/"
 WORDS = "mười hai triệu năm trăm nghìn đồng"
 

@@ -4,12 +4,16 @@ Four eyes, scope and closed months hold for each of them, and what is wrong is s
 """
 
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from core.services.errors import Conflict
+from disbursements.drafts import services as discard
+from disbursements.ledger import bulk
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from tests import factories as make
@@ -270,3 +274,31 @@ def test_the_list_offers_what_the_person_may_do(cast, client):
         "quanly": ["post", "return", "export"],
         "khach": ["export"],
     }
+
+
+def changed(row):
+    Disbursement.objects.filter(pk=row.pk).update(version=99)
+
+
+def reversed_already(row):
+    ledger.reverse(actor=make.somebody(Role.MANAGER), disbursement=row, reason="hai lần")
+
+
+@pytest.mark.parametrize(
+    ("made", "meanwhile", "deed"),
+    [
+        (make.draft, changed, discard.disbursements),
+        (make.draft, changed, bulk.submit_many),
+        (make.posted, reversed_already, partial(bulk.reverse_many, reason="hai lần")),
+    ],
+    ids=["delete", "submit", "reverse"],
+)
+def test_of_many_rows_one_that_cannot_be_any_more_keeps_all_as_they_were(
+    cast, made, meanwhile, deed
+):
+    rows = [made(1_000_000, voucher_no="CT-1"), made(2_000_000, voucher_no="CT-2")]
+    meanwhile(Disbursement.objects.get(pk=rows[1].pk))
+    before = list(Disbursement.objects.order_by("pk").values())
+    with pytest.raises(Conflict):
+        deed(actor=cast.quanly if made is make.posted else cast.dieuphoi, rows=rows)
+    assert list(Disbursement.objects.order_by("pk").values()) == before

@@ -9,6 +9,8 @@ from disbursements.month import services
 from disbursements.month.steps import Month
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def september(cast):

@@ -159,7 +159,6 @@ def _decide(
         point,
         actor=actor,
         to=to,
-        allowed_from=[state for state in ActionState.values if state != to],
         version=version,
         why=reason,
         **changed,

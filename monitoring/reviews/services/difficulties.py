@@ -73,7 +73,6 @@ def take_in_hand(*, actor: User, difficulty: Difficulty, version: int | None = N
         difficulty,
         actor=actor,
         to=DifficultyState.IN_HAND,
-        allowed_from=[DifficultyState.OPEN],
         version=version,
         why=_("in hand"),
     )
@@ -105,7 +104,6 @@ def resolve(
         difficulty,
         actor=actor,
         to=DifficultyState.RESOLVED,
-        allowed_from=[DifficultyState.OPEN, DifficultyState.IN_HAND],
         version=version,
         refused=Conflict(_("This difficulty is resolved already."), "state"),
         why=result,
@@ -126,7 +124,6 @@ def reopen(
         difficulty,
         actor=actor,
         to=DifficultyState.OPEN,
-        allowed_from=[DifficultyState.RESOLVED],
         version=version,
         why=reason,
         result="",

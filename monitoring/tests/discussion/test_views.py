@@ -13,6 +13,8 @@ from reports.waiting import waiting_for
 from tests import factories as make
 from tests.work_off import work_off
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def said(cast):

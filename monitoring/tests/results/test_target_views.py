@@ -8,6 +8,8 @@ from django.urls import reverse
 from monitoring.results import services as indicators
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def indicator(cast):

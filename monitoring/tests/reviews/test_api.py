@@ -6,6 +6,8 @@ import pytest
 
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 TRAINING = {
     "title": "Kỹ năng sống",
     "topic": "GBV-CLB",

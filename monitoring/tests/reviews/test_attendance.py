@@ -10,6 +10,8 @@ from monitoring.reviews.services import meetings
 from reports.documents import make as documents
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 ANNOUNCED = {"title": "Hội nghị quý", "kind": "quarterly", "date": "2023-01-10"}
 BODY = {**ANNOUNCED, "fiscal_year": "2023", "results": "Giải ngân đạt kế hoạch quý"}
 CAME = {

@@ -9,6 +9,8 @@ from monitoring.models import StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def review(cast):

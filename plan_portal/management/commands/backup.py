@@ -1,10 +1,8 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from plan_portal.backup import facts, services
 from plan_portal.backup.errors import BackupError
-from plan_portal.backup.options import options as read_options
+from plan_portal.backup.options import options
 
 
 class Command(BaseCommand):
@@ -19,9 +17,9 @@ class Command(BaseCommand):
             help="days,weeks,months that stay, or all; BACKUP_KEEP unless given",
         )
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *, to: str, keep: str, **_given: object) -> None:
         try:
-            made = services.backup(read_options(to=options["to"], keep=options["keep"]))
+            made = services.backup(options(to=to, keep=keep))
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(made.path))

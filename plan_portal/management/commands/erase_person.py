@@ -1,7 +1,6 @@
 """Erases the personal data of somebody who has left; what they did stays, under a number."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -20,20 +19,17 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True)
         parser.add_argument("--confirm", required=True, help="the user name again")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(
+        self, *, actor: str, username: str, confirm: str, reason: str, **options: object
+    ) -> None:
         try:
-            done = erase(
-                actor=_user(options["actor"]),
-                person=_user(options["username"]),
-                confirm=options["confirm"],
-                reason=options["reason"],
-            )
+            done = erase(actor=_user(actor), person=_user(username), confirm=confirm, reason=reason)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except Conflict as error:
             raise CommandError(str(error.message)) from error
         except PermissionDenied as error:
-            raise CommandError(f"{options['actor']} is no administrator.") from error
+            raise CommandError(f"{actor} is no administrator.") from error
         self.stdout.write(f"{done.name}\n{done.named}")
 
 

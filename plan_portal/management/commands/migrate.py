@@ -15,17 +15,14 @@ PATIENCE = 600_000  # milliseconds for which SQLite waits for those who write
 
 
 class Command(migrate.Command):
-    def execute(self, *args: object, **options: Any) -> Any:
+    def execute(self, *args: object, **options: Any) -> str | None:
         """With the checks before it, which ask the database, too."""
         with alone(connections[options["database"]], self.stderr.write):
             return super().execute(*args, **options)
 
 
 @contextmanager
-def alone(
-    connection: BaseDatabaseWrapper,
-    say: Callable[[str, Callable[[str], str] | None, str | None], None],
-) -> Iterator[None]:
+def alone(connection: BaseDatabaseWrapper, say: Callable[[str], object]) -> Iterator[None]:
     """Nobody else migrates this database meanwhile; a killed one holds nobody up."""
     held = _of_postgresql if connection.vendor == "postgresql" else _of_file
     with held(connection, say):
@@ -33,7 +30,7 @@ def alone(
 
 
 @contextmanager
-def _of_postgresql(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
+def _of_postgresql(connection: BaseDatabaseWrapper, say: Callable[[str], object]) -> Iterator[None]:
     """A lock of a transaction, over a connection of its own: it holds through PgBouncer, too."""
     other = connection.copy(alias="migrate")
     try:
@@ -51,7 +48,7 @@ def _of_postgresql(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _of_file(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
+def _of_file(connection: BaseDatabaseWrapper, say: Callable[[str], object]) -> Iterator[None]:
     """A lock on a file beside the database; none where a system has no such locks."""
     try:
         import fcntl

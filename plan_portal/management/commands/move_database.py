@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from plan_portal.backup import moving
@@ -12,9 +10,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("target", help="the address of an empty database, as in DATABASE_URL")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *, target: str, **options: object) -> None:
         try:
-            sums = moving.move(options["target"])
+            sums = moving.move(target)
         except BackupError as error:
             raise CommandError(str(error)) from error
         rows = sum(count for count, _sum in sums.values())

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -16,9 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", type=Path)
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *, archive: Path, **options: object) -> None:
         try:
-            found = services.restore(options["archive"], key())
+            found = services.restore(archive, key())
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored and proved: {facts.summary(found)}.")

@@ -1,12 +1,10 @@
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from plan_portal.backup import facts, services
 from plan_portal.backup.errors import BackupError
-from plan_portal.backup.options import key
-from plan_portal.backup.options import options as read_options
+from plan_portal.backup.options import key, options
 
 
 class Command(BaseCommand):
@@ -19,13 +17,13 @@ class Command(BaseCommand):
             "--archive-only", action="store_true", help="only that the archive is whole"
         )
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *, archive: Path | None, archive_only: bool, **_given: object) -> None:
         try:
-            path = options["archive"] or services.newest(read_options().folder)
-            prove = services.contents if options["archive_only"] else services.verify
-            found = prove(path, key())
+            path = archive or services.newest(options().folder)
+            if archive_only:
+                said, (_sums, found) = "The archive is whole", services.contents(path, key())
+            else:
+                said, found = "Equal", services.verify(path, key())
         except BackupError as error:
             raise CommandError(str(error)) from error
-        whole = found[1] if isinstance(found, tuple) else found
-        said = "The archive is whole" if options["archive_only"] else "Equal"
-        self.stdout.write(f"{said}: {facts.summary(whole)}.")
+        self.stdout.write(f"{said}: {facts.summary(found)}.")

@@ -13,7 +13,7 @@ from programs.outputs import services as works
 from programs.tests.outputs.test_services import an_output
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 HANDED_OVER = {"state": "handed_over", "handed_over_on": date(2023, 3, 1)}
 
 

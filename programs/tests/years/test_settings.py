@@ -11,6 +11,8 @@ from programs.models import FiscalYear, Period
 from programs.years import settings as year_settings
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 GOOD = {"ceiling": "8,5 tỷ", "variance_low": "90", "variance_high": "105"}
 
 

@@ -2,7 +2,6 @@ import os
 import sys
 import time
 from threading import Thread
-from typing import Any
 from uuid import uuid4
 
 from django.core.management import call_command
@@ -28,11 +27,13 @@ class Command(BaseCommand):
             "--with-parent", action="store_true", help="end when standard input is closed"
         )
 
-    def handle(self, *args: object, **options: Any) -> None:
-        if options["with_parent"]:
+    def handle(
+        self, *, with_parent: bool, idle: float | None, worker: str, **options: object
+    ) -> None:
+        if with_parent:
             Thread(target=_end_with_parent, daemon=True).start()
             clock.begin()
-        worker = Worker(
+        queue = Worker(
             queue_names=["*"],
             excluded_queue_names=[],
             interval=LOOK,
@@ -40,17 +41,17 @@ class Command(BaseCommand):
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
-            worker_id=options["worker"] or f"by-hand:{uuid4().hex[:12]}",
+            worker_id=worker or f"by-hand:{uuid4().hex[:12]}",
         )
-        worker.configure_signals()
+        queue.configure_signals()
         call_command("prune_db_task_results", verbosity=0)
         lease.tidy_up()
         idle_since = time.monotonic()
-        while worker.running:
+        while queue.running:
             if _is_work_waiting():
-                _work_off(worker)
+                _work_off(queue)
                 idle_since = time.monotonic()
-            elif options["idle"] is not None and time.monotonic() - idle_since > options["idle"]:
+            elif idle is not None and time.monotonic() - idle_since > idle:
                 break
             time.sleep(LOOK)
 
