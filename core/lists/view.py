@@ -15,8 +15,8 @@ from core.lists import files
 from core.lists import persistence as memory
 from core.lists.columns import Column, cell, screen_text, two_lines
 from core.lists.filtering import Found, find
-from core.lists.listing import Figure, Listing, Whole
-from core.lists.ordering import Rows, count_and_sums, ordered
+from core.lists.listing import Figure, Listing, Rows, Whole
+from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, SORT, ListState, read, said
 from core.services.access import ActorRequest
 from core.services.deep_pages import LONG, DeepPaginator

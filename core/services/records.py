@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
-from core.models import VersionedModel
 from core.services.access import Actor, check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
@@ -51,9 +50,7 @@ class RecordServices:
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(
-        self, *, actor: Actor, record: VersionedModel, version: int, **fields: object
-    ) -> Any:
+    def change(self, *, actor: Actor, record: Model, version: int, **fields: object) -> Any:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -69,7 +66,7 @@ class RecordServices:
         return self._save(row, actor, many, _("changed"))
 
     @transaction.atomic
-    def remove(self, *, actor: Actor, record: VersionedModel, version: int) -> None:
+    def remove(self, *, actor: Actor, record: Model, version: int) -> None:
         """Take back a record entered by mistake; its history keeps what it was.
 
         Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
