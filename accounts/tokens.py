@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import ApiToken, User
 from accounts.requests import PersonRequest
@@ -25,7 +25,7 @@ from accounts.services import OWN_DAYS, check_token, give_token, revoke_token
 from accounts.sign_in.proof import ProofForm, prove
 from core.lists import Column, Empty, Listing, answer, filters
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values.sql_text import Alphabetical
 
 DAYS = ((30, _("30 days")), (90, _("90 days")))
@@ -110,13 +110,7 @@ listing = Listing(
             "expiry",
             tone=lambda row: "bad" if row.is_expired else "warn" if row.ends_soon else "good",
         ),
-        Column(
-            "do",
-            _("do"),
-            lambda row: "",
-            template="accounts/token_revoke.html",
-            buttons=True,
-        ),
+        Column("do", _("do"), lambda row: "", template="accounts/token_revoke.html", buttons=True),
     ),
     rows=lambda user: visible_tokens(user).select_related("user"),
     prepare=lambda rows, user: _with_owners(rows, user),
@@ -193,8 +187,7 @@ def _make(request: PersonRequest, given: dict[str, Any]) -> str:
     return give_token(**wanted, name=given["name"])[1]
 
 
-@requires(VIEW)
-@require_POST
+@posts(VIEW)
 def token_revoke(request: PersonRequest, digest: str) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(visible_tokens(request.user), digest=digest)

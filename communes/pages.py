@@ -102,10 +102,7 @@ boards = RecordAdmin(
         Column("end", _("in office until"), lambda row: row.term_end, "term_end"),
         Column("members", _("members"), lambda row: len(row.members.all()), numeric=True),
         Column(
-            "consolidate",
-            _("to be consolidated"),
-            lambda row: row.to_consolidate,
-            "to_consolidate",
+            "consolidate", _("to be consolidated"), lambda row: row.to_consolidate, "to_consolidate"
         ),
     ),
     first=_("Enter the first board with its decision, then set its members on its page."),

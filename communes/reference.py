@@ -66,7 +66,7 @@ def _unit(
     successor: Commune | None = None,
 ) -> Commune:
     aliases = [name.split(" (")[0] for name in unit.get("name_variants", [])]
-    row: Commune = upsert(
+    return upsert(
         Commune,
         {"code": unit["code"], "valid_from": _day(unit.get("valid_from")) or ALWAYS},
         {
@@ -82,7 +82,6 @@ def _unit(
             "longitude": unit.get("lon"),
         },
     )
-    return row
 
 
 def _day(text: str | None) -> date | None:

@@ -176,50 +176,50 @@ class Uploads(Creatable, Resource):
         actor = person(self.request)
         return services.receive(actor=actor, content=file.read(), filename=file.name, **fields)
 
-    def _do(self, service: Callable[..., Upload], row: Upload, **said: object) -> Upload:
+    def _call_service(self, service: Callable[..., Upload], row: Upload, **said: object) -> Upload:
         return service(actor=person(self.request), upload=row, **said)
 
     @act("check", permission=MAY_IMPORT, body=NothingSerializer)
     def check(self, row: Upload, *, version: int | None = None) -> Upload:
         """Check a workbook once more."""
-        return self._do(services.check_anew, row)
+        return self._call_service(services.check_anew, row)
 
     @act("commit", permission=MAY_IMPORT, body=CommitSerializer)
     def commit(self, row: Upload, *, version: int | None = None, confirm_vanishing: bool) -> Upload:
         """Save what a workbook holds, all or nothing. What is wrong by now is in its `state`."""
-        return self._do(services.confirm, row, confirm_vanishing=confirm_vanishing)
+        return self._call_service(services.confirm, row, confirm_vanishing=confirm_vanishing)
 
     @act("scope", permission=MAY_IMPORT, body=ScopeSerializer)
     def scope(self, row: Upload, *, version: int | None = None, scope: str) -> Upload:
         """Say whether a plan's workbook is the whole plan or only changes."""
-        return self._do(services.say, row, scope=scope)
+        return self._call_service(services.say, row, scope=scope)
 
     @act("what", permission=MAY_IMPORT, body=WhatSerializer)
     def what(self, row: Upload, *, version: int | None = None, **said: Any) -> Upload:
         """Say what a workbook is, where it was taken for something else."""
         if not any(map(person(self.request).can, KINDS[said["kind"]].permissions)):
             raise PermissionDenied
-        return self._do(services.say_what_it_is, row, **said)
+        return self._call_service(services.say_what_it_is, row, **said)
 
     @act("same-voucher", permission=MAY_IMPORT, body=NothingSerializer)
     def same_voucher(self, row: Upload, *, version: int | None = None) -> Upload:
         """Say that rows with another amount than the ledger are lines of their own."""
-        return self._do(services.say, row, same_voucher=True)
+        return self._call_service(services.say, row, same_voucher=True)
 
     @act("undo", permission=MAY_IMPORT, body=NothingSerializer)
     def undo(self, row: Upload, *, version: int | None = None) -> Upload:
         """Take back all that a workbook brought in, or nothing."""
-        return self._all(row, Deed.UNDO)
+        return self._do_with_all(row, Deed.UNDO)
 
     @act("submit", permission=MAY_IMPORT, body=NothingSerializer)
     def submit(self, row: Upload, *, version: int | None = None) -> Upload:
         """Submit all drafts that a workbook brought in, or none."""
-        return self._all(row, Deed.SUBMIT)
+        return self._do_with_all(row, Deed.SUBMIT)
 
     @act("reverse", permission=VIEW, body=WhySerializer)
     def reverse(self, row: Upload, *, version: int | None = None, reason: str) -> Upload:
         """Reverse all posted rows that somebody's workbook brought in: for who sees all of them."""
-        return self._all(row, Deed.REVERSE, reason)
+        return self._do_with_all(row, Deed.REVERSE, reason)
 
     def get_queryset(self) -> QuerySet[Upload]:
         """One's own; for reversing also another's of which one sees every row."""
@@ -232,7 +232,7 @@ class Uploads(Creatable, Resource):
             return every.filter(pk=row.pk)
         return rows.none()
 
-    def _all(self, row: Upload, what: Deed, reason: str = "") -> Upload:
+    def _do_with_all(self, row: Upload, what: Deed, reason: str = "") -> Upload:
         actor = person(self.request)
         after_commit.do_all(actor=actor, upload=row, what=what, reason=reason)
         return row

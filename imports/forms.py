@@ -155,7 +155,7 @@ class SheetForm(forms.Form):
         except Unknown as unknown:
             self.add_error(f"name_{number}", unknown.message)
 
-    def said(self) -> list[Correction]:
+    def corrections(self) -> list[Correction]:
         """What was said otherwise than it was read."""
         layout, values = self.as_read.layout, self.cleaned_data
         found = []

@@ -36,7 +36,7 @@ def sections_of_reading(upload: Upload, *, whole: bool = False) -> dict[str, obj
             _sheet(upload, number, sheet, doubts.get(sheet.name, []), most["notes"])
             for number, sheet in enumerate(sheets[: most["sheets"]])
         ],
-        "corrections": corrections.those(one["id"] for one in reading.get("corrections", ())),
+        "corrections": corrections.by_id(one["id"] for one in reading.get("corrections", ())),
         "totals": _totals(sheets)[: most["totals"]],
         "sums": _sums(reading.get("sums"), most["sums"]),
         "amounts": _amounts(reading),

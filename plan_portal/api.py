@@ -48,12 +48,7 @@ from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
 from reports.changes.api import Changes
-from reports.document_api import (
-    ReportView,
-    StatementFiguresView,
-    StatementView,
-    WorkbookView,
-)
+from reports.document_api import ReportView, StatementFiguresView, StatementView, WorkbookView
 from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
@@ -207,11 +202,7 @@ urlpatterns = [
         {"kind": "statement"},
         name="api-statement",
     ),
-    path(
-        "reports/<str:kind>.<str:extension>",
-        ReportView.as_view(),
-        name="api-report",
-    ),
+    path("reports/<str:kind>.<str:extension>", ReportView.as_view(), name="api-report"),
     path("reports/<str:kind>/draft/", PreparedView.as_view(), name="api-report-draft"),
     re_path(
         r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",

@@ -175,7 +175,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
 AUTHENTICATION_BACKENDS = [
-    "accounts.backends.LockoutBackend",
+    "accounts.sign_in.lockout.LockoutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Guesses at passwords: so many for a name from one place (sign_in/lockout.py).

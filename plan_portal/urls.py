@@ -12,10 +12,10 @@ from core.web.preferences import set_theme
 from plan_portal.privacy.views import erase_person
 from plan_portal.search.views import search_page
 from plan_portal.site import health
-from plan_portal.site.all_pages import all_pages_page
 from plan_portal.site.guide import guide, guides
 from plan_portal.site.manifest import manifest
 from plan_portal.site.metrics import metrics
+from plan_portal.site.navigation import all_pages_page
 from plan_portal.site.status import status
 
 handler500 = "core.web.failures.server_error"

@@ -10,11 +10,7 @@ PROGRAMS = (
         "Chăm sóc và phát triển trẻ thơ toàn diện đáp ứng về giới",
         "Gender-responsive early childhood care and development",
     ),
-    (
-        "GBV",
-        "Phòng, chống bạo lực trên cơ sở giới",
-        "Prevention of gender-based violence",
-    ),
+    ("GBV", "Phòng, chống bạo lực trên cơ sở giới", "Prevention of gender-based violence"),
     (
         "YEE",
         "Cơ hội, kỹ năng và trao quyền kinh tế cho thanh niên",

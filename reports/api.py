@@ -39,7 +39,7 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def kept(self, request: Request, path: str, cuts: tuple[str, ...]) -> HttpResponseBase:
+    def cached(self, request: Request, path: str, cuts: tuple[str, ...]) -> HttpResponseBase:
         """The same bytes while nothing has changed; else `answer`."""
         told: HttpResponseBase = kept.answer(request, lambda: self.answer(request, path, cuts))
         return told
@@ -136,7 +136,7 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        return self.kept(request, summary.MONEY, CUTS)
+        return self.cached(request, summary.MONEY, CUTS)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, object]:
         return {"plan_versions": plan_versions(query, user)}
@@ -154,4 +154,4 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> HttpResponseBase:
-        return self.kept(request, summary.TRAININGS, TRAINING_CUTS)
+        return self.cached(request, summary.TRAININGS, TRAINING_CUTS)

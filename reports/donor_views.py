@@ -75,7 +75,7 @@ class EditionForm(forms.Form):
     rate_source = forms.CharField(label=_("Source of the rate"), required=False, max_length=200)
     rate_day = DayField(label=_("Day of the rate"), required=False)
 
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """What was chosen, as the words of an address."""
         values = {name: value for name, value in self.cleaned_data.items() if value}
         if day := values.get("rate_day"):
@@ -107,9 +107,9 @@ class DonorForm(EditionForm):
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """A statement alone is of a fund, and the annual report of no quarter."""
-        values = super().asked()
+        values = super().parameters()
         if values["kind"] != "statement":
             values.pop("fund", None)
         if values["kind"] == "annual":
@@ -141,7 +141,7 @@ def _read(form: EditionForm, **about: str) -> DocumentRequest | None:
     if not form.is_valid():
         return None
     try:
-        return read_request({**form.asked(), **about})
+        return read_request({**form.parameters(), **about})
     except ValidationError as error:
         for name, said in error.message_dict.items():
             form.add_error(name if name in form.fields else None, said)

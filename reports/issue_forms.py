@@ -35,7 +35,7 @@ class TextsForm(forms.Form):
         notes = dict.fromkeys(
             suggested, _now("Suggested from the figures; yours once it is saved.")
         )
-        notes |= {name: _moved(said) for name, said in (moved or {}).items()}
+        notes |= {name: _moved_note(said) for name, said in (moved or {}).items()}
         for name, label in blocks_of(kind).items():
             self.fields[name] = forms.CharField(
                 label=label,
@@ -48,7 +48,7 @@ class TextsForm(forms.Form):
         return {name: text for name, text in self.cleaned_data.items() if name != "version"}
 
 
-def _moved(said: str) -> str:
+def _moved_note(said: str) -> str:
     """What stands beside a text whose figures say something else now."""
     if not said:
         return _now("The figures have moved since this was written: they say nothing of it now.")

@@ -25,7 +25,7 @@ from reports.dashboard.review import last_review, review_of
 from reports.dashboard.tables import Line
 from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said, latest_explanations
+from reports.plan_beside_money.explanations import Explanation, latest_explanations
 from reports.slide_pages import BARS_SHOWN, Part, Slide, numbered, over_pages, shortened
 
 ROWS = 16  # of a table, over two slides: what a room has time for
@@ -269,7 +269,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
     return (_table(heads, rows, numbers=(1, 2), wide=3),)
 
 
-def _why(said: list[Said]) -> tuple[Part, ...]:
+def _why(said: list[Explanation]) -> tuple[Part, ...]:
     """The variances beside their explanation: cause, words, decision, plan that followed."""
     heads = (_("Programme and commune"), _("Rate"), _("Against the plan to date"), _("Why"))
     rows = [

@@ -18,7 +18,7 @@ from programs.years.services import year_after
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation
 from reports.summary import records_by_key
 
 MOST = 16  # difficulties
@@ -77,7 +77,7 @@ def late(cells: list[Late]) -> str:
     }
 
 
-def why(said: list[Said]) -> str:
+def why(said: list[Explanation]) -> str:
     return _("%(count)s variances are explained.") % {"count": display.number(len(said))}
 
 

@@ -59,7 +59,7 @@ def _chart(part: Part) -> dict[str, object]:
     return {
         "kind": "picture",
         "svg": standalone(chart, fonts=_fonts(), large=True),
-        "alt": chart.said(),
+        "alt": chart.in_words(),
         "note": "",
         "key": [
             {

@@ -60,10 +60,10 @@ def records_by_key(cut: str, rows: Iterable[Figures | Counts | Expected]) -> dic
     if cut == "program":
         all_of(Program)  # they are few, and most pages ask for all of them next
     found = by_key(MODELS[cut], {row.key[cut] for row in rows})
-    return {pk: _called(row) for pk, row in found.items()}
+    return {pk: _named_as_area(row) for pk, row in found.items()}
 
 
-def _called(row: Any) -> Any:
+def _named_as_area(row: Any) -> Any:
     """A province has money of the whole programme area, and is called so."""
     if getattr(row, "level", None) == Level.PROVINCE:
         row = copy(row)

@@ -64,7 +64,7 @@ def rows_of(label: str, model: Any, user: User) -> QuerySet[Model] | None:
     if not hasattr(model._default_manager.all(), "visible_to"):
         return None
     seen = model._default_manager.visible_to(user).order_by().values("pk")
-    return rows.filter(Q(id__in=seen) | _gone(model, user))
+    return rows.filter(Q(id__in=seen) | _deleted_and_seen(model, user))
 
 
 def _seen_or_none(model: type[Model], name: str, user: User) -> Q:
@@ -85,7 +85,7 @@ def _of_records_seen(user: User) -> Q:
     return found
 
 
-def _gone(model: Any, user: User) -> Q:
+def _deleted_and_seen(model: Any, user: User) -> Q:
     """Records that were deleted: judged by what they were last, where that says it all (programme
     or indicator, and commune: the columns that their `visible_to` asks)."""
     rows = model.history.filter(history_type="-")

@@ -62,8 +62,8 @@ class TrailView(Conditional, GenericAPIView[Model]):
         return self.get_paginated_response([_line(each) for each in trail.trail_lines(keys)])
 
 
-def _line(shown: dict[str, Any]) -> dict[str, object]:
-    entry, (at, _id, kind) = shown["entry"], shown["key"]
+def _line(line: dict[str, Any]) -> dict[str, object]:
+    entry, (at, _id, kind) = line["entry"], line["key"]
     return {
         "kind": kind,
         "record": entry.pk,

@@ -88,13 +88,7 @@ class TrainingSerializer(PlacedSerializer):
 
     class Meta:
         model = Training
-        fields = [
-            "id",
-            *services.FIELDS,
-            "fiscal_year",
-            "quarter",
-            "version",
-        ]
+        fields = ["id", *services.FIELDS, "fiscal_year", "quarter", "version"]
         read_only_fields = ["quarter"]
         extra_kwargs = {"participants": {"required": False, "help_text": "Women and men."}}
 

@@ -61,10 +61,7 @@ def complete(
         errors["commune"] = coded(
             "outside_assignment",
             _("%(commune)s is outside your assignment for %(program)s.")
-            % {
-                "commune": row.commune.name,
-                "program": row.program.code,
-            },
+            % {"commune": row.commune.name, "program": row.program.code},
         )
     elif row.pk is None:  # `PlacedServices` holds what is changed against its place
         errors.update(check_place(row.commune, row.own_day))

@@ -3,13 +3,12 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from accounts.notices import services
 from accounts.notices.leads import address_of, visible_ids
 from accounts.notices.models import Notice
 from accounts.requests import PersonRequest
-from core.services.access import SIGNED_IN, requires
+from core.services.access import SIGNED_IN, posts, requires
 from core.values import display
 
 SHOWN = 50
@@ -37,15 +36,13 @@ def notices(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/notices.html", context)
 
 
-@requires(SIGNED_IN)
-@require_POST
+@posts(SIGNED_IN)
 def read_all(request: PersonRequest) -> HttpResponse:
     services.mark_all_read(actor=request.user)
     return redirect("notices")
 
 
-@requires(SIGNED_IN)
-@require_POST
+@posts(SIGNED_IN)
 def read(request: PersonRequest, pk: int) -> HttpResponse:
     services.mark_read(actor=request.user, notice=_own(request, pk))
     return redirect("notices")
@@ -60,5 +57,4 @@ def open_record(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: PersonRequest, pk: int) -> Notice:
-    notice: Notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    return notice
+    return get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)

@@ -1,7 +1,6 @@
 """Pages of the views that a person keeps: saved from a list, looked through, renamed, deleted."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import SavedView
 from accounts.requests import PersonRequest
 from accounts.saved_views import services
+from core.pages.forms import attempt
 from core.services.access import SIGNED_IN, posts, requires
 
 
@@ -27,18 +27,11 @@ def _page(request: PersonRequest, status: int = 200) -> HttpResponse:
 
 def _save(request: PersonRequest) -> HttpResponse:
     sent = {name: request.POST.get(name, "") for name in ("path", "title", "name", "query")}
-    try:
-        view = services.save(actor=request.user, **sent)
-    except ValidationError as error:
-        return _refused(request, error)
+    view, status = attempt(request, lambda: services.save(actor=request.user, **sent))
+    if view is None:
+        return _page(request, status)
     messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
     return redirect(view.href)
-
-
-def _refused(request: PersonRequest, error: ValidationError) -> HttpResponse:
-    for text in error.messages:
-        messages.error(request, text)
-    return _page(request, 400)
 
 
 def _own(request: PersonRequest, pk: int) -> SavedView:
@@ -47,11 +40,12 @@ def _own(request: PersonRequest, pk: int) -> SavedView:
 
 @posts(SIGNED_IN)
 def rename(request: PersonRequest, pk: int) -> HttpResponse:
-    view = _own(request, pk)
-    try:
-        services.rename(actor=request.user, view=view, name=request.POST.get("name", ""))
-    except ValidationError as error:
-        return _refused(request, error)
+    view, name = _own(request, pk), request.POST.get("name", "")
+    renamed, status = attempt(
+        request, lambda: services.rename(actor=request.user, view=view, name=name)
+    )
+    if renamed is None:
+        return _page(request, status)
     messages.success(request, _("Renamed."))
     return redirect("saved-views")
 

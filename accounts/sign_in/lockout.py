@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from secrets import token_urlsafe
 from typing import Any
 
+from axes.backends import AxesStandaloneBackend
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_client_username, get_cool_off
@@ -32,6 +33,14 @@ FLOOD = 20  # times the limit of an address: from then on its unknown browsers w
 SIGNED_IN_HERE = "signed in"  # the place of a guess in a session: at one's own password
 NOWHERE = "0.0.0.0"  # noqa: S104 - counted together: requests of which no address is told
 KNOWN_FOR = 365 * 24 * 3600  # seconds
+
+
+class LockoutBackend(AxesStandaloneBackend):
+    """Stands before Django's own backend and refuses a name that is locked; a call without a
+    request (shell) is no guess."""
+
+    def authenticate(self, request: HttpRequest | None, *args: object, **kwargs: object) -> object:
+        return None if request is None else super().authenticate(request, *args, **kwargs)
 
 
 class Handler(AxesDatabaseHandler):

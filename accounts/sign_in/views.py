@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -26,7 +25,7 @@ from accounts.sign_in import own_sessions, second_factor
 from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
 from accounts.sign_in.proof import ProofForm, prove
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.services.access import SIGNED_IN, public, requires
+from core.services.access import SIGNED_IN, posts, public, requires
 from core.web.preferences import remember_language
 
 HALFWAY = "halfway"  # session key: who gave the right password and still owes a code
@@ -160,9 +159,8 @@ def _switched_on(request: PersonRequest, user: User, form: ProofForm | None = No
     return render(request, "accounts/second_factor_on.html", context, status=status)
 
 
-@requires(SIGNED_IN)
+@posts(SIGNED_IN)
 @never_cache
-@require_POST
 def switch_off(request: PersonRequest) -> HttpResponse:
     """With password and code to prove it is one's own: none any more, or new recovery codes."""
     user: User = request.user

@@ -170,7 +170,7 @@ class Builder(ABC, Generic[Item]):
         new = {id(item) for item in self.outcome.items}
         missing = [self.known.kind.filled(record) for record in self.known.missing()]
         self.known.say_missing(missing)
-        return self.known.tell([row for row, item in found if id(item) in new], missing)
+        return self.known.as_reading([row for row, item in found if id(item) in new], missing)
 
     @abstractmethod
     def item(self, row: Row) -> Item | None:

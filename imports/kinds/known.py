@@ -104,7 +104,7 @@ class KnownRows:
                 by_record[one.pk].append(known)
         self.present = set(by_record)
         for copies in by_record.values():
-            self._take(copies)
+            self._choose_original(copies)
         self._refuse_shifted()
 
     def _is_usable(
@@ -127,7 +127,7 @@ class KnownRows:
             return False
         return True
 
-    def _take(self, copies: list[KnownRow]) -> None:
+    def _choose_original(self, copies: list[KnownRow]) -> None:
         """One row for a record. Copies of a row that is there as it was are new rows."""
         same = [known for known in copies if not known.changed]
         if len(copies) == 1 or len(same) == 1:
@@ -252,7 +252,7 @@ class KnownRows:
         stood = self.kind.stood(records, maker, self.origin.moment) if records and maker else set()
         return [record for record in records if record.pk in stood]
 
-    def tell(self, new: Iterable[Row], missing: list[Values]) -> dict[str, object]:
+    def as_reading(self, new: Iterable[Row], missing: list[Values]) -> dict[str, object]:
         """The rows that are new, changed (column: before → after), unchanged, missing, for the
         outcome's reading; rows are counted from 1."""
         changed = [known for known in self.rows.values() if known.changes]

@@ -138,7 +138,7 @@ class PlanBuilder(Builder[Line]):
         self.there = {line.key: line for line in before}
         if self.known.is_template:
             self.outcome.seen = (current.pk, current.version) if current else None
-            lines = self._on_top(found, before, replaced)
+            lines = self._merge_template(found, before, replaced)
             if self.outcome.errors:
                 return
         else:
@@ -156,7 +156,7 @@ class PlanBuilder(Builder[Line]):
         elif self.post:
             self._say_open_drafts(lines)
 
-    def _on_top(
+    def _merge_template(
         self, found: list[tuple[Row, Line]], before: list[Line], there: list[Line]
     ) -> list[Line]:
         """The lines that a template comes to, with those that stay beside its rows: of `there`,
@@ -224,7 +224,7 @@ class PlanBuilder(Builder[Line]):
                 else:
                     self.known.compare(row, kind.filled(there), kind.filled(line))
         missing = [kind.filled(line) for line in self.template.gone]
-        return self.known.tell(new, missing)
+        return self.known.as_reading(new, missing)
 
     def _say_second_funds(self, before: list[Line], lines: list[Line]) -> None:
         """Say which rows stand beside a line that differs only in its funding source."""

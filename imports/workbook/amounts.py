@@ -49,14 +49,14 @@ class Amounts:
             self.said = ",".join(sorted(map(str, set(self.scales.values())))) * self.is_said
         except (UnknownUnit, UnitOfSome) as problem:
             self.said = f"? {problem}"[:300]
-            if not self._takes(corrected):
+            if not self._still_applies(corrected):
                 raise
-        if corrected and self._takes(corrected):
+        if corrected and self._still_applies(corrected):
             names = [name for name in self.header.columns if name in MONEY]
             self.scales = dict.fromkeys(names, int(corrected.value))
             self.is_said = self.is_corrected = True
 
-    def _takes(self, corrected: Correction | None) -> bool:
+    def _still_applies(self, corrected: Correction | None) -> bool:
         return corrected is not None and corrected.was == self.said
 
     def units(self) -> dict[str, dict[str, object]]:

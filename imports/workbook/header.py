@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import fold, squash
 
-from .columns import LONGEST, claimed
+from .columns import LONGEST, field_of_heading
 from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
 from .model import ErrorValue, Sheet
 from .quarters import MONTHS, settle_quarters
@@ -225,7 +225,7 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
         if not words:
             continue
         header.texts[column] = squash(words[-1])
-        if found := claimed(kind, words):
+        if found := field_of_heading(kind, words):
             name, strong, role, part = found
             claims.setdefault(name, []).append(Claim(column, strong, role, part))
     for name, found_claims in claims.items():

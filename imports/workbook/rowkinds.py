@@ -13,7 +13,7 @@ from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
 from core.values.text import fold, fold_key, squash
 
-from .columns import claimed, label_keys
+from .columns import field_of_heading, label_keys
 from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
@@ -224,7 +224,7 @@ class RowKinds:
         return len(hits) >= 2 and sum(hits) * 5 >= len(hits) * 4
 
     def _is_other_header(self, texts: dict[int, str]) -> bool:
-        named = {found[0] for t in texts.values() if (found := claimed(self.kind, [t]))}
+        named = {found[0] for t in texts.values() if (found := field_of_heading(self.kind, [t]))}
         return len(named) >= 3 and len(named) * 2 > len(texts)
 
 

@@ -210,7 +210,7 @@ class Table:
         elif found.kind == REMARK:
             self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
-            self._strange(number, found)
+            self._note_odd_row(number, found)
         else:
             assert found.kind in (BLANK, SKIP, FOOTER)
 
@@ -226,7 +226,7 @@ class Table:
             text = _("Another unit is named here. Put its rows on a sheet of their own.")
             self._report(self._issue(number, None, "unit_changes", text))
 
-    def _strange(self, number: int, found: Found) -> None:
+    def _note_odd_row(self, number: int, found: Found) -> None:
         if found.kind == STRAY:
             text = _("This row has only the text “%(text)s” and was left out.")
             message = text % {"text": found.text[:60]}
@@ -264,7 +264,7 @@ class Table:
             is_open = is_empty(cell) and not several
             if not is_open and not self._is_recomputed(name, cell):
                 try:
-                    row.values[name] = self._once(self._value(name, number, cell, cells))
+                    row.values[name] = self._interned(self._value(name, number, cell, cells))
                 except CellError as error:
                     bad.add(name)
                     self._report(row.issue(name, error.code, error.message))
@@ -272,7 +272,7 @@ class Table:
                 row.raw = {**row.raw, name: text}
         return bad
 
-    def _once(self, value: object) -> object:
+    def _interned(self, value: object) -> object:
         """Equal words and days are one object, in the rows of one piece of the answer, too."""
         if not isinstance(value, str | date):
             return value

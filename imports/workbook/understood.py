@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
-from .columns import claimed
+from .columns import field_of_heading
 from .fields import FIELDS, MONEY, QUARTERS
 from .header import Header
 from .model import Sheet
@@ -175,7 +175,7 @@ def _why_not(header: Header, kind: str, column: int) -> str:
     role = role_of(" ".join(words))
     if role and not is_meant(kind, role):
         return role.name
-    found = claimed(kind, words) if words else None
+    found = field_of_heading(kind, words) if words else None
     return header.letter(found[0]) if found and found[0] in header.columns else ""
 
 

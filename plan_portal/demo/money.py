@@ -58,8 +58,7 @@ class Scene:
         programs = {program.code: program for program in Program.objects.all()}
         activities = {
             kind.code: Activity.objects.get_or_create(
-                code=kind.code,
-                defaults={"title": kind.title, "program": programs[kind.program]},
+                code=kind.code, defaults={"title": kind.title, "program": programs[kind.program]}
             )[0]
             for kind in KINDS
         }
@@ -116,10 +115,7 @@ def load_plan(*, actor: User, year: FiscalYear, reason: str) -> None:
 
 # What the illustrative revision of FY2023 moves, within a programme and commune: (from, to) at a
 # place, in đồng. No published sum changes by it.
-MOVED = {
-    (DAO_SAN, "GBV-02", "GBV-03"): 20_000_000,
-    (KHONG_LAO, "YEE-04", "YEE-03"): 10_000_000,
-}
+MOVED = {(DAO_SAN, "GBV-02", "GBV-03"): 20_000_000, (KHONG_LAO, "YEE-04", "YEE-03"): 10_000_000}
 DECISION = ("12/QĐ-BĐH (minh họa)", date(2023, 2, 15))
 
 

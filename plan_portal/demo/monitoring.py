@@ -3,13 +3,11 @@
 All of it is illustrative and says so in its own words (“minh họa”); people stand by office.
 """
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from accounts.models import User
 from communes.models.boards import BoardKind
-from disbursements.models import PlanVersion
 from disbursements.plans.services import approved_version
 from monitoring.models import Difficulty, Meeting, VarianceNote, Visit
 from monitoring.models.variance import Cause
@@ -36,7 +34,7 @@ def load(actors: dict[str, User], *, has_money: bool) -> list[str]:
     """Enter what is not there yet; a sentence for each part. Causes and the report are about the
     demo's own money: they come with it (`has_money`)."""
     scene = scene_of(actors)
-    parts: list[tuple[bool, Callable[[Scene], None], str]] = [
+    parts = [
         (Visit.objects.made().exists(), _visits, "Monitoring visits with what was seen"),
         (
             Difficulty.objects.filter(raised_on__lt=scene.years["2024"].start).exists(),
@@ -51,12 +49,7 @@ def load(actors: dict[str, User], *, has_money: bool) -> list[str]:
         (not has_money or VarianceNote.objects.exists(), _causes, "Causes of half the variances"),
         (not has_money or IssuedReport.objects.exists(), _report, "An issued quarterly report"),
     ]
-    made = []
-    for is_there, make, sentence in parts:
-        if not is_there:
-            make(scene)
-            made.append(f"{sentence} (illustrative)")
-    return made
+    return [f"{sentence} (illustrative)" for sentence in scene.enter(parts)]
 
 
 def _visits(scene: Scene) -> None:
@@ -111,16 +104,15 @@ def _causes(scene: Scene) -> None:
         if item.commune and item.commune.code == NAM_XE and item.program.code != "GBV":
             _explained(scene, item)
     found = variance.variances(scene.board, year, 4)
-    revision, decision = (
-        approved_version(year),
-        f"Quyết định số {DECISION[0]}, {DECISION[1]:%d/%m/%Y}",
-    )
+    decision = f"Quyết định số {DECISION[0]}, {DECISION[1]:%d/%m/%Y}"
+    plan = approved_version(year)
+    revision = plan if plan and plan.revision else None
     ordered = sorted(found, key=lambda item: not _is_revised(item))  # the order is kept otherwise
     for item in ordered[: len(found) // 2]:
         taken: dict[str, object] = {}
         if _is_revised(item):
             taken = {"cause": Cause.PLAN, "text": f"{REVISED} {SAID}."}
-            taken |= {"decision": decision, "plan_version": _if_revision(revision)}
+            taken |= {"decision": decision, "plan_version": revision}
         _explained(scene, item, **taken)
 
 
@@ -136,10 +128,6 @@ def _explained(scene: Scene, item: variance.Variance, **said: Any) -> None:
         activity=item.activity,
         **({"cause": cause, "text": f"{why} {SAID}."} | said),
     )
-
-
-def _if_revision(revision: PlanVersion | None) -> PlanVersion | None:
-    return revision if revision and revision.revision else None
 
 
 def _is_revised(item: variance.Variance) -> bool:

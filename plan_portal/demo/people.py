@@ -6,10 +6,10 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import create_user
 from communes.models import ALWAYS, Commune
+from plan_portal.demo.catalogue import BAN_LANG, NAM_XE
 from programs.models import Program
 
 PASSWORD = "phongtho-2023"  # noqa: S105 - of made-up people, on a machine of one's own
-BAN_LANG, NAM_XE = "03577", "03586"
 
 # user name, role, office, programmes, communes; none named: every one
 PEOPLE: tuple[tuple[str, Role, str, tuple[str, ...], tuple[str, ...]], ...] = (

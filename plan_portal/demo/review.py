@@ -18,14 +18,7 @@ from monitoring.proposals import services as proposals
 from monitoring.results import services as indicators
 from monitoring.reviews.services import difficulties, meetings
 from monitoring.reviews.services.action_points import raise_point
-from plan_portal.demo.catalogue import (
-    BAN_LANG,
-    COMMUNES,
-    DAO_SAN,
-    HOANG_THEN,
-    KHONG_LAO,
-    NAM_XE,
-)
+from plan_portal.demo.catalogue import BAN_LANG, COMMUNES, DAO_SAN, HOANG_THEN, KHONG_LAO, NAM_XE
 from plan_portal.demo.scene import Scene, rows_of, scene_of
 from programs.agreements import services as contracts
 from programs.models import Agreement, Output, Program
@@ -55,12 +48,7 @@ def load(actors: dict[str, User]) -> list[str]:
         (Proposal, _proposals, "Proposed activities for FY2024"),
         (Indicator, _indicators, "Indicators"),
     )
-    made = []
-    for model, make, sentence in parts:
-        if not model._default_manager.exists():
-            make(scene)
-            made.append(sentence)
-    return made
+    return scene.enter((row._default_manager.exists(), make, said) for row, make, said in parts)
 
 
 TERM = date(2021, 8, 2)  # terms, decisions and members are illustrative

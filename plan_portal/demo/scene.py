@@ -1,6 +1,7 @@
 """Who enters the demo, and its rows as data: what they name by code is looked up here."""
 
 import tomllib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,15 @@ class Scene:
     years: dict[str, FiscalYear]
     programs: dict[str, Program]
     communes: dict[str, Commune]
+
+    def enter(self, parts: "Iterable[tuple[bool, Callable[[Scene], None], str]]") -> list[str]:
+        """Make each part that is not there yet; what is said of those."""
+        made = []
+        for is_there, make, sentence in parts:
+            if not is_there:
+                make(self)
+                made.append(sentence)
+        return made
 
     def fields(self, row: dict[str, Any], **more: Any) -> dict[str, Any]:
         """A row as a service takes it, and `more` of it: codes are the records that they name."""

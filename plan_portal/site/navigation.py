@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import PersonRequest
 from accounts.roles import Role, permissions_of
+from core.services.access import SIGNED_IN, requires
 from core.web.addresses import address
 from imports.kinds import MAY_IMPORT
 from plan_portal.site.help import help_for
@@ -135,17 +139,18 @@ def all_pages(role: str, path: str = "") -> list[dict[str, Any]]:
     return _groups(role, path, lambda item: True)
 
 
+@requires(SIGNED_IN)
+def all_pages_page(request: PersonRequest) -> HttpResponse:
+    """What the menu leaves out is found here, each with a line of help."""
+    return render(request, "pages.html", {"groups": all_pages(request.user.role, request.path)})
+
+
 def _groups(role: str, path: str, kept: Callable[[Item], bool]) -> list[dict[str, object]]:
     groups, permissions = [], permissions_of(role)
     here = _here(path)
     for title, items in NAVIGATION:
         entries = [
-            {
-                "label": item.label,
-                "href": href,
-                "current": href == here,
-                "help": help_for(item.url),
-            }
+            {"label": item.label, "href": href, "current": href == here, "help": help_for(item.url)}
             for item in items
             if kept(item)
             and not permissions.isdisjoint(item.permissions)

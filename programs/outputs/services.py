@@ -123,14 +123,7 @@ def confirm(
         changes["handed_over_on"] = output.handed_over_on or date
         units, became = _at_handover(output, changes["handed_over_on"])
         why = "; ".join([why, *became])
-    moved: Output = transition(
-        output,
-        actor=actor,
-        to=state,
-        version=version,
-        why=why,
-        **changes,
-    )
+    moved = transition(output, actor=actor, to=state, version=version, why=why, **changes)
     moved.communes.set(units)
     if state in DELIVERED:
         ConditionCheck.objects.create(output=moved, date=date, state=state, note=note)

@@ -55,8 +55,5 @@ def remark_near(known: dict[str, str], code: str, title: str, field: str) -> Non
 
 
 activities = RecordServices(
-    Activity,
-    permissions=MAKERS,
-    fields=("code", "title", "program", "unit"),
-    prepare=_activity,
+    Activity, permissions=MAKERS, fields=("code", "title", "program", "unit"), prepare=_activity
 )

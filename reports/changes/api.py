@@ -92,7 +92,7 @@ class Changes(Conditional, APIView):
         under an id is replaced.
         """
         self._refuse(request)
-        wanted = self._wanted(request)
+        wanted = self._resources_wanted(request)
         size = Pages().get_page_size(request)
         user, text = person(request), request.query_params.get(AFTER)
         try:
@@ -106,7 +106,7 @@ class Changes(Conditional, APIView):
             raise ValidationError({AFTER: wrong}) from None
         except feed.CursorOver as over:
             raise Over(over.code) from over
-        told = self._as_listed(request, [row for row in page.rows if row.resource in wanted])
+        told = self._entries(request, [row for row in page.rows if row.resource in wanted])
         return self._answer(request, told, Cursor.at(page.last, user), more=page.more)
 
     def _refuse(self, request: Request) -> None:
@@ -117,7 +117,7 @@ class Changes(Conditional, APIView):
         refuse_empty(request)
         refuse_repeated(request, but={RESOURCE})
 
-    def _wanted(self, request: Request) -> set[str]:
+    def _resources_wanted(self, request: Request) -> set[str]:
         """The resources asked for that are followed and open to who asks."""
         there = {name for name, view in self.resources.items() if is_followed(view)}
         texts = request.query_params.getlist(RESOURCE)
@@ -137,12 +137,12 @@ class Changes(Conditional, APIView):
         open_to = all(each.has_permission(request, view) for each in view.get_permissions())
         return view if open_to else None
 
-    def _as_listed(self, request: Request, rows: list[Change]) -> list[dict[str, object]]:
+    def _entries(self, request: Request, rows: list[Change]) -> list[dict[str, object]]:
         records = feed.records_of(rows)
         there = self._visible_records(request, records)
         seen = feed.seen_before(rows, person(request))
         return [
-            _told_of(record, changes, there.get(record))
+            _change_entry(record, changes, there.get(record))
             for record, changes in records.items()
             if record in there or any(row.pk in seen for row in changes)
         ]
@@ -166,7 +166,7 @@ class Changes(Conditional, APIView):
         return Response({"changes": told, AFTER: str(cursor), "more": more, "next": address})
 
 
-def _told_of(record: Record, changes: list[Change], there: object) -> dict[str, object]:
+def _change_entry(record: Record, changes: list[Change], there: object) -> dict[str, object]:
     is_new = any(row.change == Change.CREATED for row in changes)
     return {
         "resource": record[0],

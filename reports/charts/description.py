@@ -58,7 +58,7 @@ class Chart:
             long_names=tuple(data.get("long_names", ())),
         )
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """The chart in a sentence, for who cannot see it."""
         parts = [
             f"{name}: " + ", ".join(f"{one.name} {one.labels[i]}" for one in self.series)

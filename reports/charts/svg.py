@@ -29,7 +29,7 @@ text { font-size: 19px; } .tile-classes, .tile-name { font-size: 19px; }
 def drawing(chart: Chart) -> dict[str, object]:
     """What `reports/charts/drawing.svg` lays out."""
     made = _bars(chart) if chart.kind == BARS else _lines(chart)
-    return {"kind": chart.kind, "title": chart.title, "said": chart.said(), **made}
+    return {"kind": chart.kind, "title": chart.title, "said": chart.in_words(), **made}
 
 
 def standalone(chart: Chart, *, fonts: str = FONTS, large: bool = False) -> str:

@@ -69,7 +69,7 @@ def laid_out(tiles: Sequence[Tile]) -> LaidOut:
         return _map(in_order)
     return {
         "is_map": False,
-        "tiles": [_drawn(tile, tile.column, tile.row) for tile in in_order],
+        "tiles": [_placed_tile(tile, tile.column, tile.row) for tile in in_order],
         "lacking": [],
         "width": str((max((t.column for t in tiles), default=0) + 1) * (WIDTH + GAP)),
         "height": str((max((t.row for t in tiles), default=0) + 1) * (HEIGHT + GAP)),
@@ -86,7 +86,10 @@ def _map(tiles: Sequence[Tile]) -> LaidOut:
         "is_map": True,
         "tiles": [
             *(_texts(tile) | outlined.drawn(tile.outline, projection) for tile in outlined_tiles),
-            *(_drawn(tile, i % COLUMNS, i // COLUMNS, below) for i, tile in enumerate(others)),
+            *(
+                _placed_tile(tile, i % COLUMNS, i // COLUMNS, below)
+                for i, tile in enumerate(others)
+            ),
         ],
         "lacking": [tile.name for tile in others],
         "width": str(outlined.WIDTH),
@@ -104,7 +107,7 @@ def _texts(tile: Tile) -> dict[str, object]:
     }
 
 
-def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, object]:
+def _placed_tile(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, object]:
     x, y = column * (WIDTH + GAP), round(below) + row * (HEIGHT + GAP)
     return _texts(tile) | {
         "x": str(x),

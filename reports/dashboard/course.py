@@ -106,7 +106,7 @@ def _before_address(page: PageQuery, then: PageQuery | None, start: date) -> str
 
 def _months(page: PageQuery, answer: Answer[Figures], user: User) -> Iterable[Month]:
     by_month = monthly(page, user)
-    before = _running(page.compared(), user)
+    before = _cumulative(page.compared(), user)
     planned = {q: row.planned or 0 for q, row in answer.by("quarter").items()}
     as_of = page.until
     so_far = 0
@@ -132,7 +132,7 @@ def monthly(page: PageQuery, user: User) -> dict[date, int]:
     return found
 
 
-def _running(then: PageQuery | None, user: User) -> dict[int, int]:
+def _cumulative(then: PageQuery | None, user: User) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}

@@ -21,7 +21,7 @@ from reports.linked_number import Num
 from reports.page_query import PageQuery
 
 Cell = tuple[int | None, int | None]  # a programme, a commune
-Said = TypeVar("Said", VarianceNote, Difficulty)
+Row = TypeVar("Row", VarianceNote, Difficulty)
 MOST = 2000  # difficulties looked at, the newest: more than a year has for its cells
 
 
@@ -143,9 +143,9 @@ class Reasons:
         until = min(self.page.until, self.page.year.end)
         return self._latest(once(("difficulties", user.pk, self.page.year.pk, until), read))
 
-    def _latest(self, rows: Sequence[Said]) -> dict[Cell, Said]:
+    def _latest(self, rows: Sequence[Row]) -> dict[Cell, Row]:
         """(programme, commune) → the first of the rows that is about them; newest come first."""
-        found: dict[Cell, Said] = {}
+        found: dict[Cell, Row] = {}
         for row in rows:
             found.setdefault((row.program_id, self._unit(row)), row)
         return found

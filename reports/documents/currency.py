@@ -48,7 +48,7 @@ class Rate:
         day = date.fromisoformat(kept["day"])
         return cls(kept["currency"], Decimal(kept["dong"]), kept["source"], day)
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """'Quy đổi theo tỷ giá 1 EUR = 26.500 đồng (…, ngày 30/06/2023).'"""
         dong, day = display.decimal(self.dong), format_date(self.day)
         return say(

@@ -67,7 +67,7 @@ def _block(block: Block) -> dict[str, object]:
         "kind": "chart",
         "title": chart.title,
         "svg": standalone(chart),
-        "alt": chart.said(),
+        "alt": chart.in_words(),
         "series": [{"name": one.name, **_key(one.role)} for one in chart.series],
     }
 

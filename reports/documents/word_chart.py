@@ -150,7 +150,7 @@ def _drawing(relation: str, count: int, chart: Chart) -> str:
         f'<wp:inline xmlns:wp="{wp}" distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{Mm(WIDTH)}" cy="{Mm(HEIGHT)}"/>'
         f'<wp:docPr id="{100 + count}" name="Chart {count}" '
-        f"descr={quoteattr(chart.said())}/>"
+        f"descr={quoteattr(chart.in_words())}/>"
         f'<a:graphic xmlns:a="{MAIN}"><a:graphicData '
         'uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
         f'<c:chart {NAMESPACES} r:id="{relation}"/>'

@@ -160,10 +160,10 @@ def _ledger(book: Tables, query: SummaryQuery, user: User) -> None:
 
 def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], people: People) -> None:
     rows = [
-        {**row, **{field: people.shown(cut, row[cut], field) for field in COUNTS}}
+        {**row, **{field: people.printed(cut, row[cut], field) for field in COUNTS}}
         for row in table["rows"]
     ]
-    total = {**table["total"], **{field: people.shown("total", "", field) for field in COUNTS}}
+    total = {**table["total"], **{field: people.printed("total", "", field) for field in COUNTS}}
     book.table(
         title,
         title + (note_on_hidden() if people.hidden else ""),

@@ -19,7 +19,7 @@ from reports import summary
 from reports.doubts import doubts
 from reports.filters import from_query
 from reports.parameters import ACTIVITY, COMMUNE, PLAN, PROGRAM, parameter
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation
 from reports.plan_beside_money.gathered import MOST, Gathered, gather
 from reports.plan_beside_money.serializers import BesideSerializer
 
@@ -113,7 +113,7 @@ def _variance(item: Variance) -> dict[str, object]:
     }
 
 
-def _explanation(said: Said) -> dict[str, object]:
+def _explanation(said: Explanation) -> dict[str, object]:
     note = said.note
     return {
         **_variance(said.item),

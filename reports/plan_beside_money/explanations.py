@@ -16,7 +16,7 @@ from reports.page_query import PageQuery
 
 
 @dataclass(frozen=True)
-class Said:
+class Explanation:
     """An explanation: who gave it last and when ("" and None: loaded from before the portal)."""
 
     item: Variance
@@ -62,7 +62,7 @@ def quarter_of(page: PageQuery) -> int | None:
     return ended[-1] if ended else None
 
 
-def explanations(page: PageQuery, user: User) -> list[Said]:
+def explanations(page: PageQuery, user: User) -> list[Explanation]:
     """What was said of the quarters that are over; of a quarter what was said at its end."""
     asked = page.quarter or page.month
     ended = ended_quarters(page.year, page.over_by)
@@ -71,7 +71,7 @@ def explanations(page: PageQuery, user: User) -> list[Said]:
     return _with_people(kept, user)
 
 
-def latest_explanations(page: PageQuery, user: User) -> list[Said]:
+def latest_explanations(page: PageQuery, user: User) -> list[Explanation]:
     """What was said at the last quarter's end of which anything was said, worst first."""
     said = explanations(page, user)
     last = max((each.item.quarter for each in said), default=None)
@@ -104,7 +104,7 @@ def _unit(page: PageQuery, unit: Commune | None) -> int | None:
     return (unit.successor_id if page.new_units else None) or unit.pk
 
 
-def _with_people(items: list[Variance], user: User) -> list[Said]:
+def _with_people(items: list[Variance], user: User) -> list[Explanation]:
     notes = [item.note for item in items if item.note]
     lines = VarianceNote.history.filter(id__in=[note.pk for note in notes])
     last = {
@@ -118,5 +118,5 @@ def _with_people(items: list[Variance], user: User) -> list[Said]:
         line = last.get(note.pk)
         who = line.history_user.display_name if line and line.history_user else ""
         plan = seen.get(note.plan_version_id)
-        found.append(Said(item, who, line.history_date if line else None, plan))
+        found.append(Explanation(item, who, line.history_date if line else None, plan))
     return found

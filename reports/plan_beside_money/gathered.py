@@ -16,7 +16,7 @@ from programs.models import Activity, FiscalYear
 from programs.summary_query import Answer
 from reports.dashboard.tables import Named, names_of
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said, explanations, unexplained
+from reports.plan_beside_money.explanations import Explanation, explanations, unexplained
 from reports.summary import records_by_key
 from trainings.counts import counted_rows
 from trainings.models import Training
@@ -39,7 +39,7 @@ class Gathered:
     activity_names: dict[int, Activity]
     before: PageQuery | None
     before_answer: Answer[Figures] | None
-    said: list[Said]
+    said: list[Explanation]
     unexplained: list[Variance]
     difficulties: list[Difficulty]
     visits: list[Visit]

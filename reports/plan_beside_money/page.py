@@ -25,7 +25,7 @@ from reports.dashboard.tables import Before, Line, line, lines
 from reports.filter_context import filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation
 from reports.plan_beside_money.gathered import MOST, MOST_LINES, Gathered, gather
 
 
@@ -61,7 +61,7 @@ def context_of(found: Gathered) -> dict[str, object]:
         "activities_href": page.detail(show="planned"),
         "before": before.page.year.code if before else "",
         "reasons": [reason(said) for said in found.said[:MOST]],
-        "unexplained": [asked(item) for item in found.unexplained[:MOST]],
+        "unexplained": [variance_facts(item) for item in found.unexplained[:MOST]],
         "variances_href": variances_href(page),
         "has_more_reasons": len(found.said) > MOST or len(found.unexplained) > MOST,
         "forecast": [forecast_line(found, row) for row in found.expected],
@@ -124,11 +124,11 @@ def activity_lines(found: Gathered, before: Before | None) -> list[Line]:
     ]
 
 
-def reason(said: Said) -> dict[str, object]:
+def reason(said: Explanation) -> dict[str, object]:
     """An explanation: its cause, its words, what allowed it and what followed, who gave it."""
     note, plan = said.note, said.plan
     return {
-        **_subject(said.item),
+        **variance_facts(said.item),
         "cause": "" if note.cause == Cause.OTHER else note.get_cause_display(),
         "text": note.text,
         "decision": note.decision,
@@ -139,11 +139,7 @@ def reason(said: Said) -> dict[str, object]:
     }
 
 
-def asked(item: Variance) -> dict[str, object]:
-    return _subject(item)
-
-
-def _subject(item: Variance) -> dict[str, object]:
+def variance_facts(item: Variance) -> dict[str, object]:
     """What was or is to be explained, with its figures at that quarter's end."""
     kind, pk = item.subject
     args = [item.year.code, item.quarter, item.program.code, kind, pk]

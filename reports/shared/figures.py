@@ -75,7 +75,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Shown:
+class SharedFigures:
     """What a link shows: up to which day, and its tables."""
 
     year: FiscalYear
@@ -85,7 +85,7 @@ class Shown:
 
 
 @read_once()
-def tables_of_link(link: SharedLink) -> Shown:
+def tables_of_link(link: SharedLink) -> SharedFigures:
     """The tables of a link, as who made it may see them."""
     if link.report is not None:
         return _report(link)
@@ -95,14 +95,14 @@ def tables_of_link(link: SharedLink) -> Shown:
     return _people(link, link.fiscal_year)
 
 
-def _money(link: SharedLink, year: FiscalYear) -> Shown:
+def _money(link: SharedLink, year: FiscalYear) -> SharedFigures:
     query = SummaryQuery.of_year(year, min(today(), year.end), by=tuple(link.by.split(",")))
     answer = against_plan(query, link.made_by)
     names = [name for name in columns(query, MONEY) if name not in NO_COLUMN]
-    return Shown(year, query.until, [_table("money", link.by, names, table(answer))])
+    return SharedFigures(year, query.until, [_table("money", link.by, names, table(answer))])
 
 
-def _people(link: SharedLink, year: FiscalYear) -> Shown:
+def _people(link: SharedLink, year: FiscalYear) -> SharedFigures:
     ended = [year.quarter_end(q) for q in range(1, 5) if year.quarter_end(q) < today()]
     as_of = max(ended, default=date.fromordinal(year.start.toordinal() - 1))
     query = SummaryQuery.of_year(year, as_of)
@@ -113,10 +113,10 @@ def _people(link: SharedLink, year: FiscalYear) -> Shown:
     people = People(tables, outside=True, cuts=cuts)
     names = [name for name in columns(query.cut(link.by), PEOPLE) if name not in NO_COLUMN]
     found = _hidden(tables[f"trainings_by_{link.by}"], link.by, people)
-    return Shown(year, as_of, [_table("people", link.by, names, found)])
+    return SharedFigures(year, as_of, [_table("people", link.by, names, found)])
 
 
-def _report(link: SharedLink) -> Shown:
+def _report(link: SharedLink) -> SharedFigures:
     """The figures as they were frozen; no text, no signature, no file."""
     report = link.report
     frozen = report.figures
@@ -128,7 +128,7 @@ def _report(link: SharedLink) -> Shown:
         found = _hidden(frozen["tables"][f"trainings_by_{cut}"], cut, people)
         tables.append(_table("people", cut, _names(cut, PEOPLE), found))
     as_of = date.fromisoformat(frozen["as_of"])
-    return Shown(report.fiscal_year, as_of, tables, report.reference)
+    return SharedFigures(report.fiscal_year, as_of, tables, report.reference)
 
 
 def _names(cut: str, figures: Iterable[str]) -> list[str]:

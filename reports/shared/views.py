@@ -30,7 +30,7 @@ from core.values import display
 from programs.models import FiscalYear
 from reports.models import SharedLink, SharedWhat
 from reports.shared import services
-from reports.shared.figures import CUT_LABELS, Shown, page_table, tables_of_link
+from reports.shared.figures import CUT_LABELS, SharedFigures, page_table, tables_of_link
 
 GONE, NOT_FOUND, TOO_MANY = 410, 404, 429
 MADE, MADE_FOR = "made-link", 60  # the cookie of a new link, and how many seconds it lives
@@ -71,7 +71,7 @@ def _refused(request: HttpRequest, status: int, text: str) -> HttpResponse:
     return render(request, "reports/shared_refused.html", {"said": text}, status=status)
 
 
-def _page(request: HttpRequest, link: SharedLink, found: Shown) -> HttpResponse:
+def _page(request: HttpRequest, link: SharedLink, found: SharedFigures) -> HttpResponse:
     address = request.path.rstrip("/")
     title = _now("Fiscal year %(year)s") % {"year": found.year.code}
     context = {
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, link: SharedLink, found: Shown) -> HttpResponse:
     return render(request, "reports/shared.html", context)
 
 
-def _csv(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponse:
+def _csv(_request: HttpRequest, _link: SharedLink, found: SharedFigures) -> HttpResponse:
     """One table, or all of a report one below the other, each row with the name of its table."""
     if len(found.tables) == 1:
         (one,) = found.tables
@@ -97,7 +97,7 @@ def _csv(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponse
     return csv_response(csv_text(["table", *names], rows), "report.csv")
 
 
-def _xlsx(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponseBase:
+def _xlsx(_request: HttpRequest, _link: SharedLink, found: SharedFigures) -> HttpResponseBase:
     book = Book()
     for each in found.tables:
         sheet = book.sheet(each.name[:31], [36 if "name" in n else 16 for n in each.columns])
@@ -191,7 +191,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
             request, lambda: services.make(actor=request.user, **form.cleaned_data), form
         )
         if made is not None:
-            return _shown_next(request, made[1])
+            return _redirect_with_address(request, made[1])
     made_now = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     lead = _now("One summary or report, for a reader without an account.")
     context = {"form": form, "made": made_now, "lead": lead}
@@ -201,7 +201,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
     return page
 
 
-def _shown_next(request: PersonRequest, key: str) -> HttpResponse:
+def _redirect_with_address(request: PersonRequest, key: str) -> HttpResponse:
     """Lead to the page, which shows the address once: the portal keeps only the key's digest."""
     page = redirect("shared-links")
     page.set_signed_cookie(

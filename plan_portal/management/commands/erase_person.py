@@ -23,7 +23,9 @@ class Command(BaseCommand):
         self, *, actor: str, username: str, confirm: str, reason: str, **options: object
     ) -> None:
         try:
-            done = erase(actor=_user(actor), person=_user(username), confirm=confirm, reason=reason)
+            done = erase(
+                actor=user_named(actor), person=user_named(username), confirm=confirm, reason=reason
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except Conflict as error:
@@ -33,7 +35,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{done.name}\n{done.named}")
 
 
-def _user(username: str) -> User:
+def user_named(username: str) -> User:
+    """Whom a command line names."""
     found = User.objects.filter(username=username).first()
     if found is None:
         raise CommandError(f"There is no user {username}.")

@@ -3,9 +3,9 @@
 import json
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from accounts.models import User
+from plan_portal.management.commands.erase_person import user_named
 from plan_portal.privacy.own_data import own_data
 
 
@@ -15,8 +15,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
 
-    def handle(self, *args: object, **options: object) -> None:
-        person = User.objects.filter(username=options["username"]).first()
-        if person is None:
-            raise CommandError(f"There is no user {options['username']}.")
-        self.stdout.write(json.dumps(own_data(person), ensure_ascii=False, indent=2))
+    def handle(self, *, username: str, **options: object) -> None:
+        said = own_data(user_named(username))
+        self.stdout.write(json.dumps(said, ensure_ascii=False, indent=2))

@@ -112,12 +112,12 @@ def maps(to: Writer, figures: dict[str, Any]) -> None:
     found = figures.get("maps") or {}  # documents issued earlier have none
     own, new = found.get("own"), found.get("new")
     if own:
-        to.tiles(titles(own)["own"], _told(own), note_of(own))
+        to.tiles(titles(own)["own"], _in_language(own), note_of(own))
     if new and new != own:
-        to.tiles(titles(new)["new"], _told(new), note_of(new))
+        to.tiles(titles(new)["new"], _in_language(new), note_of(new))
 
 
-def _told(tiles: list[dict[str, object]]) -> list[dict[str, object]]:
+def _in_language(tiles: list[dict[str, object]]) -> list[dict[str, object]]:
     """Tiles are frozen in Vietnamese words."""
     if not display.is_english():
         return tiles
