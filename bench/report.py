@@ -110,7 +110,7 @@ def _growth(found: dict[tuple[str, str], goals.Figures], folder: Path) -> str:
     title = f"Milliseconds of the processor by rows of the ledger, {NAMES[database]}"
     chart = Chart(BARS, title, names, (series,), ticks_for((series,), str), names)
     (folder / "growth.svg").write_text(standalone(chart))
-    return f"## Growth\n\n![{chart.said()}](growth.svg)\n"
+    return f"## Growth\n\n![{chart.in_words()}](growth.svg)\n"
 
 
 def _all(found: dict[tuple[str, str], goals.Figures]) -> str:

@@ -1,7 +1,7 @@
 """Base pieces of the models. No tables live here."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.services.access import Actor
 from core.values.text import clean, fold, sort_key
 
+Field: TypeAlias = "models.Field[object, object]"  # of any model
 M = TypeVar("M", bound=models.Model)
 
 

@@ -3,12 +3,11 @@
 Each is done at once, or of a long workbook by a task (`do_all`); all of it or nothing.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,20 +18,20 @@ from imports import background
 from imports.models import Deed, Upload, UploadState
 
 
-def drafts(upload: Upload, actor: User) -> QuerySet:
+def drafts(upload: Upload, actor: User) -> QuerySet[Model]:
     """The records of a workbook that are drafts still, for submitting."""
     return _saved(upload, actor, "draft")
 
 
-def posted(upload: Upload, actor: User) -> QuerySet:
+def posted(upload: Upload, actor: User) -> QuerySet[Model]:
     """The records of a workbook that are posted and not wholly reversed, for reversing; what was
     there before it, and was only changed, is not reversed with it."""
     rows = _saved(upload, actor, "posted").exclude(pk__in=upload.changed)
     return rows.filter(upload.holds.reversible) if upload.holds.reversible else rows.none()
 
 
-def _saved(upload: Upload, actor: User, state: str) -> QuerySet:
-    rows: QuerySet = upload.holds.model.objects.visible_to(actor).order_by("pk")
+def _saved(upload: Upload, actor: User, state: str) -> QuerySet[Model]:
+    rows: QuerySet[Model] = upload.holds.model.objects.visible_to(actor).order_by("pk")
     if upload.state != UploadState.COMMITTED or not upload.holds.state:
         return rows.none()
     return rows.filter(pk__in=upload.saved_keys, **{upload.holds.state: state})
@@ -106,7 +105,7 @@ def undo(*, actor: User, upload: Upload, reason: str = "") -> int:
     return len(row.saved)
 
 
-def _records(upload: Upload, actor: User, stage: str, keys: Sequence[int]) -> Iterator[list[Any]]:
+def _records(upload: Upload, actor: User, stage: str, keys: Sequence[int]) -> Iterator[list[Model]]:
     """The records of these keys, some hundred at a time. `KeyError` for one that is not there."""
     seen = upload.holds.model.objects.visible_to(actor).select_related(*upload.holds.related)
     for part in in_parts(stage, keys):
@@ -141,8 +140,12 @@ def sees_all(upload: Upload, actor: User) -> bool:
     return bool(upload.saved) and seen.count() == len(upload.saved)
 
 
-DEEDS: dict[str, Any] = {Deed.UNDO: undo, Deed.SUBMIT: submit_all, Deed.REVERSE: reverse_all}
-LOOKS: dict[str, Any] = {
+DEEDS: dict[str, Callable[..., int]] = {
+    Deed.UNDO: undo,
+    Deed.SUBMIT: submit_all,
+    Deed.REVERSE: reverse_all,
+}
+LOOKS: dict[str, Callable[[Upload, User, str], None]] = {
     Deed.UNDO: _check_undo,
     Deed.SUBMIT: _check_drafts,
     Deed.REVERSE: _check_posted,

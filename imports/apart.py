@@ -59,20 +59,24 @@ def read_workbook(
     data = load(source)
     if refused := virus_scan.refusal(data, filename):
         raise WorkbookError("virus", refused)
-    return _ask("read_workbook", data, kind, filename, layout, said, budget=budget)
+    reading: Reading = _run_in_helper(
+        "read_workbook", data, kind, filename, layout, said, budget=budget
+    )
+    return reading
 
 
 def rows_in(source: Source) -> int:
     """As `imports.workbook.rows_in`, in a process of its own; 0 of what cannot be counted."""
     try:
-        return int(_ask("rows_in", load(source)))
+        return int(_run_in_helper("rows_in", load(source)))
     except WorkbookError:
         return 0
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     """As `imports.workbook.mark_errors`, in a process of its own."""
-    return _ask("mark_errors", load(source), list(issues))
+    marked: bytes = _run_in_helper("mark_errors", load(source), list(issues))
+    return marked
 
 
 def get_ready() -> None:
@@ -80,7 +84,7 @@ def get_ready() -> None:
     _helper.start()
 
 
-def _ask(task: str, *given: object, budget: Budget | None = None) -> Any:
+def _run_in_helper(task: str, *given: object, budget: Budget | None = None) -> Any:
     """What the task comes to; `WorkbookError` where the file is refused or takes too much."""
     seconds, memory = budget or (SECONDS, MEMORY)
     request = pickle.dumps((task, given, get_language(), seconds, memory))

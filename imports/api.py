@@ -1,8 +1,10 @@
 """`/api/v1/uploads/`: a workbook sent, what its check found, saved, taken back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
@@ -55,14 +57,14 @@ class UploadSerializer(ResourceSerializer):
         default=None,
         help_text="Code; left out: as the workbook says.",
     )
-    as_history: Any = serializers.BooleanField(
+    as_history = serializers.BooleanField(
         default=False, help_text="It happened before the portal: posted at once."
     )
     user = PersonField(read_only=True)
     is_at_work = serializers.BooleanField(
         read_only=True, help_text="A task reads or saves it: ask again."
     )
-    scope: Any = serializers.ChoiceField(
+    scope = serializers.ChoiceField(
         ["", *SCOPES], read_only=True, help_text="Of a plan's workbook; empty: not said yet."
     )
     can_commit = serializers.BooleanField(read_only=True)
@@ -81,8 +83,8 @@ class UploadSerializer(ResourceSerializer):
             *("valid", "duplicates"),
         ]
 
-    def validate_file(self, file: Any) -> Any:
-        if file.size > MAX_BYTES:
+    def validate_file(self, file: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
+        if (file.size or 0) > MAX_BYTES:
             text = _("The file is larger than %(size)d MB. Split it into several.")
             raise serializers.ValidationError(
                 coded("too_large", text % {"size": MAX_BYTES // 2**20})
@@ -90,7 +92,7 @@ class UploadSerializer(ResourceSerializer):
         return file
 
 
-class FindingSerializer(serializers.ModelSerializer):
+class FindingSerializer(serializers.ModelSerializer[RowError]):
     """Something wrong, or worth knowing; without sheet and row it is of the whole file."""
 
     class Meta:
@@ -99,7 +101,7 @@ class FindingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class UploadReadingSerializer(serializers.Serializer):
+class UploadReadingSerializer(serializers.Serializer[Upload]):
     """How a workbook was understood, and what its sender is asked."""
 
     reading = serializers.DictField(help_text="Sheets, columns, unit of money, year, changes.")
@@ -143,7 +145,7 @@ class WhySerializer(StrictSerializer):
     reason = TextField(max_length=2000)
 
 
-class YearSerializer(serializers.Serializer):
+class YearSerializer(serializers.Serializer[FiscalYear]):
     """What is asked of a template."""
 
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
@@ -174,65 +176,63 @@ class Uploads(Creatable, Resource):
         actor = person(self.request)
         return services.receive(actor=actor, content=file.read(), filename=file.name, **fields)
 
-    def _do(self, service: Any, row: Upload, **said: Any) -> Upload:
-        done: Upload = service(actor=person(self.request), upload=row, **said)
-        return done
+    def _call_service(self, service: Callable[..., Upload], row: Upload, **said: object) -> Upload:
+        return service(actor=person(self.request), upload=row, **said)
 
     @act("check", permission=MAY_IMPORT, body=NothingSerializer)
     def check(self, row: Upload, *, version: int | None = None) -> Upload:
         """Check a workbook once more."""
-        return self._do(services.check_anew, row)
+        return self._call_service(services.check_anew, row)
 
     @act("commit", permission=MAY_IMPORT, body=CommitSerializer)
     def commit(self, row: Upload, *, version: int | None = None, confirm_vanishing: bool) -> Upload:
         """Save what a workbook holds, all or nothing. What is wrong by now is in its `state`."""
-        return self._do(services.confirm, row, confirm_vanishing=confirm_vanishing)
+        return self._call_service(services.confirm, row, confirm_vanishing=confirm_vanishing)
 
     @act("scope", permission=MAY_IMPORT, body=ScopeSerializer)
     def scope(self, row: Upload, *, version: int | None = None, scope: str) -> Upload:
         """Say whether a plan's workbook is the whole plan or only changes."""
-        return self._do(services.say, row, scope=scope)
+        return self._call_service(services.say, row, scope=scope)
 
     @act("what", permission=MAY_IMPORT, body=WhatSerializer)
     def what(self, row: Upload, *, version: int | None = None, **said: Any) -> Upload:
         """Say what a workbook is, where it was taken for something else."""
         if not any(map(person(self.request).can, KINDS[said["kind"]].permissions)):
             raise PermissionDenied
-        return self._do(services.say_what_it_is, row, **said)
+        return self._call_service(services.say_what_it_is, row, **said)
 
     @act("same-voucher", permission=MAY_IMPORT, body=NothingSerializer)
     def same_voucher(self, row: Upload, *, version: int | None = None) -> Upload:
         """Say that rows with another amount than the ledger are lines of their own."""
-        return self._do(services.say, row, same_voucher=True)
+        return self._call_service(services.say, row, same_voucher=True)
 
     @act("undo", permission=MAY_IMPORT, body=NothingSerializer)
     def undo(self, row: Upload, *, version: int | None = None) -> Upload:
         """Take back all that a workbook brought in, or nothing."""
-        return self._all(row, Deed.UNDO)
+        return self._do_with_all(row, Deed.UNDO)
 
     @act("submit", permission=MAY_IMPORT, body=NothingSerializer)
     def submit(self, row: Upload, *, version: int | None = None) -> Upload:
         """Submit all drafts that a workbook brought in, or none."""
-        return self._all(row, Deed.SUBMIT)
+        return self._do_with_all(row, Deed.SUBMIT)
 
     @act("reverse", permission=VIEW, body=WhySerializer)
     def reverse(self, row: Upload, *, version: int | None = None, reason: str) -> Upload:
         """Reverse all posted rows that somebody's workbook brought in: for who sees all of them."""
-        return self._all(row, Deed.REVERSE, reason)
+        return self._do_with_all(row, Deed.REVERSE, reason)
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Upload]:
         """One's own; for reversing also another's of which one sees every row."""
-        rows = super().get_queryset()
+        rows: QuerySet[Upload] = super().get_queryset()
         if self.action != "reverse":
             return rows
         every = Upload.objects.select_related("fiscal_year", "job", "user")
-        row: Any = every.filter(pk=self.kwargs["pk"]).first()
-        is_known = row is not None and row.kind in KINDS
-        if not (is_known and after_commit.sees_all(row, person(self.request))):
-            return rows.none()
-        return every.filter(pk=row.pk)
+        row = every.filter(pk=self.kwargs["pk"]).first()
+        if row and row.kind in KINDS and after_commit.sees_all(row, person(self.request)):
+            return every.filter(pk=row.pk)
+        return rows.none()
 
-    def _all(self, row: Upload, what: Deed, reason: str = "") -> Upload:
+    def _do_with_all(self, row: Upload, what: Deed, reason: str = "") -> Upload:
         actor = person(self.request)
         after_commit.do_all(actor=actor, upload=row, what=what, reason=reason)
         return row
@@ -253,7 +253,7 @@ class Uploads(Creatable, Resource):
     @action(detail=True, methods=["get"], url_path="findings", url_name="findings")
     def findings(self, request: Request, pk: str) -> Response:
         """What is wrong with a workbook, by sheet, row and column."""
-        page: Any = self.paginate_queryset(self.get_object().findings.all())
+        page = self.paginate_queryset(self.get_object().findings.all())
         return self.get_paginated_response(FindingSerializer(page, many=True).data)
 
     @file_action("marked", XLSX, refuses=(409,))

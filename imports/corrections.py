@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -37,7 +36,7 @@ def office_of(user: User) -> str:
     return fold_key(user.office) or f"@{user.pk}"
 
 
-def known_to(user: User) -> QuerySet:
+def in_force(user: User) -> QuerySet[LayoutCorrection]:
     """The corrections of a person's office that hold."""
     rows = LayoutCorrection.objects.filter(office=office_of(user), removed_at=None)
     return rows.select_related("made_by")
@@ -45,11 +44,11 @@ def known_to(user: User) -> QuerySet:
 
 def for_workbook(user: User, kind: str = "") -> list[Correction]:
     """What the reader is to be told."""
-    rows = known_to(user)
-    return [plain(row) for row in (rows.filter(kind=kind) if kind else rows)]
+    rows = in_force(user)
+    return [as_correction(row) for row in (rows.filter(kind=kind) if kind else rows)]
 
 
-def plain(row: LayoutCorrection) -> Correction:
+def as_correction(row: LayoutCorrection) -> Correction:
     return Correction(row.layout, row.what, row.value, row.subject, row.was)
 
 
@@ -57,7 +56,7 @@ def remember(actor: User, kind: str, file: str, said: Iterable[Correction]) -> N
     """Keep what was said; said again of the same thing, the new holds."""
     for one in said:
         about = {"kind": kind, "layout": one.layout, "what": one.what, "subject": one.subject[:300]}
-        remove(actor, known_to(actor).filter(**about))
+        remove(actor, in_force(actor).filter(**about))
         LayoutCorrection.objects.create(
             **about,
             office=office_of(actor),
@@ -68,7 +67,7 @@ def remember(actor: User, kind: str, file: str, said: Iterable[Correction]) -> N
         )
 
 
-def remove(actor: User, rows: QuerySet) -> None:
+def remove(actor: User, rows: QuerySet[LayoutCorrection]) -> None:
     """They hold no longer; who said them and who took them back stays."""
     rows.update(removed_by=actor, removed_at=timezone.now())
 
@@ -91,9 +90,9 @@ def year_said(reading: Reading) -> YearFound | None:
     return None
 
 
-def tell(outcome: Outcome, reading: Reading, user: User) -> None:
+def report_used(outcome: Outcome, reading: Reading, user: User) -> None:
     """Say which corrections were used, by whom and when, and which were not."""
-    rows = {plain(row): row for row in known_to(user)} if reading.given else {}
+    rows = {as_correction(row): row for row in in_force(user)} if reading.given else {}
     used = [rows[one] for one in dict.fromkeys(reading.corrections) if one in rows]
     outcome.reading["corrections"] = [as_dict(row) for row in used]
     text = _("Read as your office has said of this layout: %(what)s.")
@@ -114,13 +113,13 @@ def tell(outcome: Outcome, reading: Reading, user: User) -> None:
         outcome.warnings.append(Issue(None, None, None, "correction_unused", message))
 
 
-def those(ids: Iterable[int]) -> list[dict[str, Any]]:
+def by_id(ids: Iterable[int]) -> list[dict[str, object]]:
     """Corrections in the reader's words, whether they still hold or not."""
     rows = LayoutCorrection.objects.filter(pk__in=list(ids)).select_related("made_by")
     return [as_dict(row) for row in rows]
 
 
-def as_dict(row: LayoutCorrection) -> dict[str, Any]:
+def as_dict(row: LayoutCorrection) -> dict[str, object]:
     return {
         "id": row.pk,
         "what": row.what,

@@ -1,15 +1,18 @@
 """The form that takes a workbook."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from communes.models import Commune
 from core.values.said import coded
 from imports.kinds import KINDS
 from imports.models import Upload
@@ -27,8 +30,14 @@ from imports.workbook.corrections import (
 )
 from imports.workbook.fields import MONEY, QUARTERS, ROW_ID
 from imports.workbook.files import EXTENSIONS
+from imports.workbook.understood import SheetReading
 from imports.workbook.units import unit_named
-from programs.models import FiscalYear
+from programs.models import Activity, FiscalYear
+
+Sent = Mapping[str, object] | None  # what a form is filled in with
+Initial = dict[str, object] | None  # what stands in it
+if TYPE_CHECKING:
+    Files = MultiValueDict[str, UploadedFile[bytes]] | None
 
 UNITS = (1, 10**3, 10**6, 10**9)  # đồng per unit that somebody can say
 
@@ -62,8 +71,8 @@ class WhatForm(forms.Form):
         empty_label=_("As the workbook says"),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, sent: Sent = None, *, user: User, initial: Initial = None) -> None:
+        super().__init__(sent, initial=initial)
         self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
 
 
@@ -86,15 +95,15 @@ class SheetForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, upload: Upload, sheet: dict[str, Any], names: list[dict[str, Any]]
+        self, sent: Sent, *, upload: Upload, sheet: SheetReading, names: list[dict[str, str]]
     ) -> None:
-        super().__init__(*args)
+        super().__init__(sent)
         self.upload, self.as_read, self.names = upload, sheet, names
         kind = upload.kind
-        self.fields["sheet"].initial = IN if sheet["is_read"] else OUT
-        hidden_out = any(row["kind"] == "hidden" for row in sheet["rows_left_out"])
+        self.fields["sheet"].initial = IN if sheet.is_read else OUT
+        hidden_out = any(row["kind"] == "hidden" for row in sheet.rows_left_out)
         self.fields["hidden_rows"].initial = OUT if hidden_out else IN
-        if not (hidden_out or sheet["hidden_rows"]):
+        if not (hidden_out or sheet.hidden_rows):
             del self.fields["hidden_rows"]
         if not any(field.name in MONEY for field in KINDS[kind].columns):
             del self.fields["unit"]
@@ -106,7 +115,7 @@ class SheetForm(forms.Form):
                 max_length=100,
             )
         fields = [(field.name, field.label) for field in KINDS[kind].columns]
-        for column in sheet["columns"]:
+        for column in sheet.columns:
             if column["field"] == ROW_ID:
                 continue  # nobody else's column
             self.fields[f"column_{column['letter']}"] = forms.ChoiceField(
@@ -115,14 +124,14 @@ class SheetForm(forms.Form):
                 initial=column["field"] or NOTHING,
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One column for a field; a word is given for something that is known."""
         values = super().clean() or {}
         self._check_columns(values)
         written = {n: values.get(f"name_{n}") for n in range(len(self.names))}
         if any(written.values()) and self.upload.fiscal_year:
             directory = Directory(self.upload.fiscal_year)
-            find: dict[str, Callable[[str], Any]]
+            find: dict[str, Callable[[str], Commune | Activity]]
             find = {"commune": directory.commune, "activity": directory.needed_activity}
             for number, text in written.items():
                 if text:
@@ -140,20 +149,20 @@ class SheetForm(forms.Form):
                 text = _now("Column %(letters)s is read as this. Say “not read” there.")
                 self.add_error(name, text % {"letters": letters})
 
-    def _meant(self, number: int, text: str, find: Callable[[str], Any]) -> None:
+    def _meant(self, number: int, text: str, find: Callable[[str], Commune | Activity]) -> None:
         try:
             self.cleaned_data[f"name_{number}"] = find(text).code
         except Unknown as unknown:
             self.add_error(f"name_{number}", unknown.message)
 
-    def said(self) -> list[Correction]:
+    def corrections(self) -> list[Correction]:
         """What was said otherwise than it was read."""
-        layout, values = self.as_read["layout"], self.cleaned_data
+        layout, values = self.as_read.layout, self.cleaned_data
         found = []
         if values.get("unit"):
-            found.append(Correction(layout, UNIT, values["unit"], was=self.as_read["unit_said"]))
+            found.append(Correction(layout, UNIT, values["unit"], was=self.as_read.unit_said))
         if self._is_other("sheet"):
-            found.append(Correction(layout, SHEET, values["sheet"], self.as_read["name"]))
+            found.append(Correction(layout, SHEET, values["sheet"], self.as_read.name))
         if self._is_other("hidden_rows"):
             found.append(Correction(layout, HIDDEN_ROWS, values["hidden_rows"]))
         found += [
@@ -177,7 +186,7 @@ class OpenSelect(forms.Select):
     """A choice that may be left to the workbook: that stands first, and is no choice."""
 
     def optgroups(
-        self, name: str, value: Any, attrs: Any = None
+        self, name: str, value: list[str], attrs: dict[str, object] | None = None
     ) -> list[tuple[str | None, list[dict[str, object]], int | None]]:
         is_open = not any(value)
         empty = self.create_option(name, "", _now("As the workbook says"), is_open, 0, None, attrs)
@@ -216,8 +225,8 @@ class WorkbookForm(forms.Form):
         label=_("It happened before the portal: post it at once, as history"), required=False
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, sent: Sent, files: "Files", *, user: User, initial: Initial) -> None:
+        super().__init__(sent, files, initial=initial)
         self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
         if not user.can(LOAD_HISTORY):
             del self.fields["as_history"]

@@ -1,5 +1,7 @@
 """A workbook on its way in: uploaded, checked, then committed or dropped."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
@@ -34,7 +36,7 @@ class Deed(models.TextChoices):
 AT_WORK = (UploadState.CHECKING, UploadState.SAVING)  # by a task of the queue (ADR 25)
 
 
-class UploadQuerySet(models.QuerySet):
+class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: User) -> "UploadQuerySet":
         """One's own uploads: a workbook may hold more than another person's scope."""
         return self.filter(user=user)
@@ -108,7 +110,7 @@ class Upload(models.Model):
         return self.name
 
     @property
-    def holds(self) -> WorkbookKind:
+    def holds(self) -> WorkbookKind[Any, Any, Any]:
         """The kind of workbook it is."""
         return KINDS[self.kind]
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imports.workbook import Issue
-from programs.models import FiscalYear, Fund
+from programs.models import Activity, FiscalYear, Fund
+from trainings.models import Topic
 
 LINES_VANISH = "lines_vanish"  # the warning that asks for a tick before a plan is saved
 WHOLE_OR_CHANGES = "whole_or_changes"  # the error that asks what a plan's workbook is
@@ -37,7 +38,7 @@ class Outcome:
     items: list[Any] = field(default_factory=list)
     changed: list[tuple[Any, Any]] = field(default_factory=list)
     new_funds: list[Fund] = field(default_factory=list)
-    new_others: list[Any] = field(default_factory=list)
+    new_others: list[Activity | Topic] = field(default_factory=list)
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     duplicates: int = 0
@@ -45,7 +46,9 @@ class Outcome:
     saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
     sums: dict[str, object] = field(default_factory=dict)
     reading: dict[str, Any] = field(default_factory=dict)
-    seen: Any = None  # the state of the plan that a template's lines were held against
+    seen: tuple[int, int] | None = (
+        None  # the state of the plan that a template's lines were held against
+    )
     overwrote: object = None  # what a commit changed, as it was
 
     @property
@@ -58,7 +61,7 @@ class Outcome:
     def failed_whole(self) -> bool:
         return any(e.sheet is None and e.row is None and e.code not in OF_ROWS for e in self.errors)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The object that `import_workbook` prints (contract, DESIGN section 4)."""
         return {
             "kind": self.kind,

@@ -16,7 +16,6 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import django
 
@@ -31,6 +30,7 @@ from imports.apart import BEGUN, DONE, FAILED, REFUSED, ROWS_IN_A_STEP, STEP  # 
 from imports.workbook import (  # noqa: E402
     Correction,
     Reading,
+    Row,
     WorkbookError,
     mark_errors,
     read_workbook,
@@ -100,12 +100,12 @@ class _Steps:
             self.connection.sendall(STEP)
 
 
-def _parts(outcome: str, result: Any) -> Iterator[bytes]:
+def _parts(outcome: str, result: object) -> Iterator[bytes]:
     """The answer, its rows in pieces that are let go of one by one: together they would take twice
     the memory."""
-    rows = result.rows if isinstance(result, Reading) else []
-    if rows:
-        result = replace(result, rows=[])
+    rows: list[Row] = []
+    if isinstance(result, Reading):
+        rows, result = result.rows, replace(result, rows=[])
     yield pickle.dumps((outcome, result, -(-len(rows) // PIECE)), pickle.HIGHEST_PROTOCOL)
     rows.reverse()
     while rows:

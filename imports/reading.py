@@ -7,7 +7,7 @@ The shape is that of the command's JSON. Nothing of a refused workbook is summed
 from collections import Counter
 
 from imports.corrections import lines_above
-from imports.kinds.base import Builder, WorkbookKind
+from imports.kinds.base import Builder, Item, Known, Saved, WorkbookKind
 from imports.outcome import Outcome
 from imports.workbook import Reading, Row
 from imports.workbook.corrections import ACTIVITY, COMMUNE
@@ -34,7 +34,7 @@ def of_workbook(reading: Reading, found: YearFound) -> dict[str, object]:
     }
 
 
-def unknown_names(builder: Builder) -> list[dict[str, object]]:
+def unknown_names(builder: Builder[Item]) -> list[dict[str, object]]:
     """Words for an activity or commune that nothing is known by, with their rows."""
     return [
         {"sheet": sheet, "layout": builder.layouts.get(sheet, ""), "field": name, "text": text,
@@ -51,7 +51,9 @@ def _month(year: FiscalYear | None, number: int) -> str:
     return f"{year.start.year + (number < year.start.month)}-{number:02}"
 
 
-def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str, object]:
+def of_rows(
+    outcome: Outcome, builder: Builder[Item], kind: WorkbookKind[Item, Known, Saved]
+) -> dict[str, object]:
     """Sums by programme, commune and quarter or month; the largest and smallest amounts; the first
     rows as they would be saved; nothing where there is an error."""
     if outcome.errors or not builder.found:
@@ -84,13 +86,13 @@ def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str,
                 for (program, code, name, period), amount in sorted(sums.items())
             ],
         },
-        "largest": [_place(kind, *one) for one in amounts[:SHOWN_AMOUNTS]],
-        "smallest": [_place(kind, *one) for one in smallest],
+        "largest": [_place(kind.period, *one) for one in amounts[:SHOWN_AMOUNTS]],
+        "smallest": [_place(kind.period, *one) for one in smallest],
         "first_rows": [
             {"sheet": row.sheet, "row": row.row, **kind.as_saved(item)} for row, item in first
         ],
     }
 
 
-def _place(kind: WorkbookKind, amount: int, period: object, row: Row) -> dict[str, object]:
-    return {"sheet": row.sheet, "row": row.row, kind.period: period, "amount": amount}
+def _place(cut: str, amount: int, period: object, row: Row) -> dict[str, object]:
+    return {"sheet": row.sheet, "row": row.row, cut: period, "amount": amount}

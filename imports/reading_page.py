@@ -1,5 +1,6 @@
 """How a workbook was understood, in the words and figures of the page."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from imports.kinds.plan_changes import CHANGED, NEW, REMOVED, SAME
 from imports.models import Upload
 from imports.workbook.fields import FIELDS
 from imports.workbook.review import DOUBTS
-from imports.workbook.understood import WHY_ROW, WHY_SHEET, why_column
+from imports.workbook.understood import WHY_ROW, WHY_SHEET, SheetReading, why_column
 from imports.years import CHOSEN, CORRECTED, DATES, SAID
 
 FIRST = {"sheets": 12, "notes": 8, "sums": 40, "totals": 12, "changes": 25}  # of the first view
@@ -22,20 +23,20 @@ ALL = dict.fromkeys(FIRST, 10_000)
 _CALLED = {"participants": "total", "commune_name": "commune"}  # a record's name for a column
 
 
-def sections_of_reading(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
+def sections_of_reading(upload: Upload, *, whole: bool = False) -> dict[str, object]:
     """The reading of an upload, section by section; the first view is cut to its beginnings."""
     reading, most = upload.reading, ALL if whole else FIRST
-    sheets = reading.get("sheets", [])
+    sheets = SheetReading.all_of(reading)
     if not sheets:
         return {}
     doubts = _doubts(upload)
     return {
         "year": _year(reading.get("year", {})),
         "sheets": [
-            _sheet(upload, number, sheet, doubts.get(sheet["name"], []), most["notes"])
+            _sheet(upload, number, sheet, doubts.get(sheet.name, []), most["notes"])
             for number, sheet in enumerate(sheets[: most["sheets"]])
         ],
-        "corrections": corrections.those(one["id"] for one in reading.get("corrections", ())),
+        "corrections": corrections.by_id(one["id"] for one in reading.get("corrections", ())),
         "totals": _totals(sheets)[: most["totals"]],
         "sums": _sums(reading.get("sums"), most["sums"]),
         "amounts": _amounts(reading),
@@ -75,16 +76,16 @@ def _row(number: int) -> str:
 
 
 def _sheet(
-    upload: Upload, number: int, sheet: dict[str, Any], doubts: list[dict[str, str]], most: int
+    upload: Upload, number: int, sheet: SheetReading, doubts: list[dict[str, str]], most: int
 ) -> dict[str, object]:
     notes = [*_left_out(sheet), *_hidden(sheet)]
     more = len(notes) - most
     return {
-        "name": sheet["name"],
+        "name": sheet.name,
         "state": _state(sheet),
         "open": number == 0 or bool(notes or doubts),
-        "facts": list(_facts(sheet)) if sheet["is_read"] else [],
-        "columns": [_column(upload.kind, column) for column in sheet["columns"]],
+        "facts": list(_facts(sheet)) if sheet.is_read else [],
+        "columns": [_column(upload.kind, column) for column in sheet.columns],
         "notes": notes[:most],
         "more": _("%(count)s more") % {"count": more} if more > 0 else "",
         "doubts": doubts,
@@ -92,29 +93,29 @@ def _sheet(
     }
 
 
-def _correct_href(upload: Upload, number: int, sheet: dict[str, object]) -> str:
-    can = sheet["layout"] and upload.state in ("checked", "refused")
+def _correct_href(upload: Upload, number: int, sheet: SheetReading) -> str:
+    can = sheet.layout and upload.state in ("checked", "refused")
     return reverse("upload-sheet", args=[upload.pk, number]) if can else ""
 
 
-def _state(sheet: dict[str, Any]) -> str:
-    if not sheet["is_read"]:
-        return _("not read: %(why)s") % {"why": WHY_SHEET[sheet["why"]]}
-    rows = sheet["rows"]
+def _state(sheet: SheetReading) -> str:
+    if not sheet.is_read:
+        return _("not read: %(why)s") % {"why": WHY_SHEET[sheet.why]}
+    rows = sheet.rows
     if not rows.get("count"):
         return _("no rows")
     text = _("%(count)s rows, from row %(first)s to %(last)s")
     return text % {**rows, "count": display.number(rows["count"])}
 
 
-def _facts(sheet: dict[str, Any]) -> Any:
-    header = sheet["header"]
+def _facts(sheet: SheetReading) -> Iterator[dict[str, str]]:
+    header = sheet.header
     if header:
         rows = sorted({header["first"], header["last"]})
         yield {"label": _("Header"), "value": _("row %(row)s") % {"row": "–".join(map(str, rows))}}
-    if unit := sheet["unit"]:
+    if unit := sheet.unit:
         yield {"label": _("Unit of money"), "value": _unit(unit)}
-    for quarter in sheet["quarters"]:
+    for quarter in sheet.quarters:
         label = _("Quarter %(number)s") % {"number": "I II III IV".split()[quarter["quarter"] - 1]}
         months = f"{_month(quarter['months'][0])} – {_month(quarter['months'][-1])}"
         letters = ", ".join(quarter["letters"])
@@ -128,7 +129,7 @@ def _month(key: str) -> str:
     return "/".join(filter(None, [str(int(month)), year]))
 
 
-def _unit(unit: dict[str, Any]) -> str:
+def _unit(unit: dict[str, object]) -> str:
     if unit["is_corrected"]:
         return _("%(name)s, as your office has said") % unit
     if unit["cell"]:
@@ -146,38 +147,38 @@ def _column(kind: str, column: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _left_out(sheet: dict[str, Any]) -> Any:
+def _left_out(sheet: SheetReading) -> Iterator[str]:
     """Columns and rows with figures that were not read, and why; totals are compared apart."""
-    for column in sheet["columns_left_out"]:
+    for column in sheet.columns_left_out:
         text = _("Column %(letter)s “%(heading)s” has figures and was not read: %(why)s.")
         yield text % {**column, "why": why_column(column["code"])}
-    for row in sheet["rows_left_out"]:
+    for row in sheet.rows_left_out:
         if row["kind"] != "subtotal":
             text = _("Row %(row)s “%(text)s” has figures and was not read: %(why)s.")
             yield text % {**row, "why": WHY_ROW[row["kind"]]}
 
 
-def _hidden(sheet: dict[str, Any]) -> Any:
-    if rows := sheet["hidden_rows"]:
+def _hidden(sheet: SheetReading) -> Iterator[str]:
+    if rows := sheet.hidden_rows:
         yield _("Hidden rows were read: %(rows)s.") % {"rows": _few(rows)}
-    if rows := sheet["struck_rows"]:
+    if rows := sheet.struck_rows:
         yield _("Rows struck through were read: %(rows)s.") % {"rows": _few(rows)}
-    if columns := sheet["hidden_columns"]:
+    if columns := sheet.hidden_columns:
         yield _("Hidden columns were read: %(columns)s.") % {"columns": _few(columns)}
 
 
-def _few(values: list[object]) -> str:
+def _few(values: Sequence[object]) -> str:
     return ", ".join(map(str, values[:10])) + (" …" if len(values) > 10 else "")
 
 
 # --- sums and rows -------------------------------------------------------------------------
 
 
-def _totals(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _totals(sheets: list[SheetReading]) -> list[dict[str, str]]:
     """The file's own totals beside what its rows add up to; those that differ first."""
     found = [
         {
-            "where": f"{sheet['name']}, {_row(one['row'])}",
+            "where": f"{sheet.name}, {_row(one['row'])}",
             "text": f"{one['text']} · {one['label']}",
             "stated": display.number(one["stated"]),
             "counted": display.number(one["counted"]),
@@ -185,25 +186,25 @@ def _totals(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "said": _("agrees") if one["agrees"] else _("differs"),
         }
         for sheet in sheets
-        for one in sheet["subtotals"]
+        for one in sheet.subtotals
     ]
     return sorted(found, key=lambda one: not one["tone"])
 
 
-def _sums(sums: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
+def _sums(sums: dict[str, Any] | None, most: int) -> dict[str, object] | None:
     """Programmes and communes down, quarters or months across."""
     if not sums or not sums["rows"]:
         return None
     by = sums["by"]
     periods = sorted({row[by] for row in sums["rows"]})
-    table: dict[tuple[str, str], dict[Any, int]] = {}
+    table: dict[tuple[str, str], dict[int | str, int]] = {}
     for row in sums["rows"]:
         cells = table.setdefault((row["program"], row["commune_name"]), {})
         cells[row[by]] = cells.get(row[by], 0) + row["amount"]
     whole = {p: sum(cells.get(p, 0) for cells in table.values()) for p in periods}
     return {
         "unit": _("people") if sums["unit"] == "people" else _("đồng"),
-        "head": [_period(by, period) for period in periods],
+        "head": [_period(period) for period in periods],
         "rows": [
             {"name": " · ".join(names), "cells": _cells(cells, periods)}
             for names, cells in list(table.items())[:most]
@@ -212,13 +213,13 @@ def _sums(sums: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
     }
 
 
-def _period(by: str, period: Any) -> str:
-    if by == "quarter":
+def _period(period: int | str) -> str:
+    if isinstance(period, int):
         return _("Quarter %(number)s") % {"number": "I II III IV".split()[period - 1]}
     return _month(period)
 
 
-def _cells(cells: dict[object, int], periods: list[Any]) -> list[str]:
+def _cells(cells: dict[int | str, int], periods: list[int | str]) -> list[str]:
     """The sum of all periods first, then each."""
     each = (cells.get(period, 0) for period in periods)
     return [display.number(amount) for amount in (sum(cells.values()), *each)]
@@ -270,7 +271,7 @@ def _value(value: object) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
+def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str, object] | None:
     """A template row by row: what is new, changed and how, missing."""
     if not found:
         return None
@@ -304,7 +305,7 @@ def _field(kind: str, field: str, before: object, after: object) -> str:
     return f"{_label(kind, field)}: {was} → {becomes}"
 
 
-def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
+def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, object] | None:
     """A plan line by line: what is new, changes, vanishes, falls under what is spent."""
     if not changes:
         return None

@@ -37,7 +37,7 @@ class Directory:
 
     def __init__(self, year: FiscalYear) -> None:
         self.year = year
-        self.programs = list(Program.objects.all())
+        self.programs: list[Program] = list(Program.objects.all())
         self._program_words = {
             key: program
             for program in reversed(self.programs)

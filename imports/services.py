@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
 from imports.workbook import Correction, Issue, Reading, WorkbookError, review
 from imports.workbook.corrections import YEAR
+from imports.workbook.guard import Source
 from imports.workbook.mark import MAX_ROWS as MAX_MARKED
 from imports.years import CHOSEN, SAID, YearFound, guess_year
 from programs.models import FiscalYear
@@ -47,7 +49,7 @@ def check_workbook(
     *,
     actor: User,
     kind: str,
-    source: Any,
+    source: Source,
     filename: str = "",
     fiscal_year: FiscalYear | None = None,
     post: bool = False,
@@ -83,18 +85,18 @@ def check_workbook(
         text = _("This is %(called)s, which you may not load.") % {"called": held.called}
         outcome.errors.append(of_file("not_allowed", text))
         return outcome
-    _take_in(outcome, reading, fiscal_year)
+    _note_reading(outcome, reading, fiscal_year)
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
         outcome.errors.append(of_file("fiscal_year", text))
-        corrections.tell(outcome, reading, actor)
+        corrections.report_used(outcome, reading, actor)
         return outcome
     directory = Directory(outcome.fiscal_year)
     personal = list(personal_data_in(reading))  # before the rows are let go
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
-    corrections.tell(outcome, reading, actor)
+    corrections.report_used(outcome, reading, actor)
     if outcome.items or outcome.changed:  # what is there already was remarked when it came
         outcome.warnings.extend(personal)
     order = {
@@ -114,7 +116,7 @@ def _check_may(actor: User, kind: str, post: bool) -> None:
         raise PermissionDenied(_("Loading history needs the right to load history."))
 
 
-def _take_in(outcome: Outcome, reading: Reading, chosen: FiscalYear | None) -> None:
+def _note_reading(outcome: Outcome, reading: Reading, chosen: FiscalYear | None) -> None:
     """What the reader found: rows, errors, how it understood them, and of which year they are."""
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
     found = YearFound(chosen, CHOSEN) if chosen else None
@@ -158,7 +160,7 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     return outcome
 
 
-def _unsaved_relations(record: Any) -> list[str]:
+def _unsaved_relations(record: Model) -> list[str]:
     return [
         field.name
         for field in record._meta.fields
@@ -185,7 +187,7 @@ def receive(
         upload = Upload(kind=kind, fiscal_year=fiscal_year, length=length)
         upload.reading = {"year": {"known": CHOSEN if fiscal_year else SAID}}
         upload.name, upload.user, upload.as_history = filename[-255:], actor, as_history
-        _keep(upload, content)
+        _store_file(upload, content)
         background.check_later(actor, upload)
         return upload
     outcome = check_workbook(
@@ -197,13 +199,13 @@ def receive(
         post=as_history,
     )
     upload = Upload(kind=outcome.kind, name=filename[-255:], user=actor, as_history=as_history)
-    _keep(upload, content)
+    _store_file(upload, content)
     with transaction.atomic():
         write_down(upload, outcome)
     return upload
 
 
-def _keep(upload: Upload, content: bytes) -> None:
+def _store_file(upload: Upload, content: bytes) -> None:
     upload.digest = hashlib.sha256(content).hexdigest()
     upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
 
@@ -227,17 +229,17 @@ def check_again(upload: Upload, actor: User, budget: apart.Budget | None = None)
 
 def check_anew(*, actor: User, upload: Upload) -> Upload:
     """Check a workbook once more, after a task that did so has stopped."""
-    return _again(_open(actor, upload), actor)
+    return _recheck(_open_upload(actor, upload), actor)
 
 
 def say(*, actor: User, upload: Upload, **said: object) -> Upload:
     """What a workbook asks: whether it is the whole plan of its programmes or changes (`scope`),
     that rows which the ledger has with another amount are lines of their own (`same_voucher`);
     checked again."""
-    row = _open(actor, upload)
+    row = _open_upload(actor, upload)
     for name, value in said.items():
         setattr(row, name, value)
-    return _again(row, actor)
+    return _recheck(row, actor)
 
 
 def say_what_it_is(
@@ -247,10 +249,10 @@ def say_what_it_is(
 
     Without `fiscal_year` the workbook's own holds.
     """
-    row = _open(actor, upload)
+    row = _open_upload(actor, upload)
     row.kind, row.fiscal_year = kind, fiscal_year
     row.reading = {"year": {"known": CHOSEN if fiscal_year else ""}}
-    return _again(row, actor, remember_year=True)
+    return _recheck(row, actor, remember_year=True)
 
 
 def note_year(actor: User, upload: Upload) -> None:
@@ -264,12 +266,12 @@ def note_year(actor: User, upload: Upload) -> None:
 
 def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
     """Read the workbook as somebody says; remembered for every workbook of these layouts."""
-    row = _open(actor, upload)
+    row = _open_upload(actor, upload)
     layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ())} - {""}
     if any(one.layout not in layouts for one in said):
         raise _read_otherwise()
     _remember(actor, row, said)
-    return _again(row, actor)
+    return _recheck(row, actor)
 
 
 def _remember(actor: User, upload: Upload, said: list[Correction]) -> None:
@@ -288,18 +290,18 @@ def forget(
     *, actor: User, correction: LayoutCorrection, upload: Upload | None = None
 ) -> Upload | None:
     """Take back a correction of one's office; the workbook is checked again without it."""
-    row = _open(actor, upload) if upload else None
-    corrections.remove(actor, corrections.known_to(actor).filter(pk=correction.pk))
+    row = _open_upload(actor, upload) if upload else None
+    corrections.remove(actor, corrections.in_force(actor).filter(pk=correction.pk))
     if row is None:
         return None
     if correction.what == YEAR:
         row.fiscal_year = None
-    return _again(row, actor)
+    return _recheck(row, actor)
 
 
-def _open(actor: User, upload: Upload) -> Upload:
+def _open_upload(actor: User, upload: Upload) -> Upload:
     """One's own workbook that nothing has come of yet. `Conflict` for any other."""
-    row = Upload.objects.visible_to(actor).get(pk=upload.pk)
+    row: Upload = Upload.objects.visible_to(actor).get(pk=upload.pk)
     if row.is_at_work:
         raise Conflict(_("The portal is at this workbook. Wait until it is done."), "state")
     if row.state not in (*AT_WORK, UploadState.CHECKED, UploadState.REFUSED):
@@ -307,7 +309,7 @@ def _open(actor: User, upload: Upload) -> Upload:
     return row
 
 
-def _again(upload: Upload, actor: User, *, remember_year: bool = False) -> Upload:
+def _recheck(upload: Upload, actor: User, *, remember_year: bool = False) -> Upload:
     if upload.is_long:
         background.check_later(actor, upload, remember_year=remember_year)
         return upload
@@ -374,7 +376,9 @@ def save(
     gone = [issue.message for issue in outcome.warnings if issue.code == LINES_VANISH]
     if gone and not confirm_vanishing and not outcome.errors:
         raise _asks_vanishing(gone[0])
-    is_other = _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums)
+    is_other = _fingerprint(outcome.reading, outcome.sums) != _fingerprint(
+        upload.reading, upload.sums
+    )
     if outcome.errors or is_other:
         if upload.is_long and is_other:
             outcome.warnings.insert(0, of_file("read_otherwise", str(_read_otherwise().message)))
@@ -403,7 +407,7 @@ def _asks_vanishing(said: str) -> ValidationError:
     return refused("confirm_vanishing", "confirm_vanishing", text % {"said": said})
 
 
-def _how(reading: dict[str, Any], sums: dict[str, object]) -> object:
+def _fingerprint(reading: dict[str, Any], sums: dict[str, object]) -> tuple[object, object]:
     """What must be as it was shown when the rows are saved: what was said of it, and its sums."""
     said = [(c["what"], c["subject"], c["value"]) for c in reading.get("corrections", ())]
     return sorted(said), sums

@@ -8,7 +8,6 @@ stand in it, each with its id in a hidden column: what is changed in them comes 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
@@ -19,7 +18,7 @@ from core.lists.workbooks import FORMATS, Book, Sheet
 from core.values import display
 from imports import row_ids
 from imports.kinds import WorkbookKind
-from imports.kinds.base import word_of
+from imports.kinds.base import Item, Known, Saved, word_of
 from imports.workbook.fields import COUNTS, DATES, IDS, MONEY
 from imports.workbook.model import ASIDE
 from programs.models import Activity, FiscalYear, Fund
@@ -40,7 +39,7 @@ class Choices:
     words: Sequence[str]
 
 
-def template(kind: WorkbookKind, year: FiscalYear, user: User) -> Book:
+def template(kind: WorkbookKind[Item, Known, Saved], year: FiscalYear, user: User) -> Book:
     """The workbook of a kind for a year, within the user's scope."""
     book, columns = Book(), kind.template
     fields = {field.name: field for field in kind.columns}
@@ -51,14 +50,14 @@ def template(kind: WorkbookKind, year: FiscalYear, user: User) -> Book:
     beside: list[str | None] = [None] * (len(columns) - 1)
     sheet.row([title, *beside, made], bold=True, font_size=14)
     sheet.row([kind.template_unit], italic=True)
-    sheet.head([*(fields[name].label for name in columns), IDS.label])
+    sheet.head([*(str(fields[name].label) for name in columns), str(IDS.label)])
     offered = choices(year, user)
     _offer(book, sheet, list(columns), offered)
     for record in records:
         row_id = row_ids.written(kind.name, record.pk, record.version)
         sheet.cells([*_filled(kind.filled(record), columns), (row_id, {"locked": False})])
     _lists(book, offered)
-    _explain(book, kind, year)
+    _explain(book, str(kind.template_hint), year)
     return book
 
 
@@ -104,7 +103,9 @@ def _look(name: str) -> dict[str, object]:
     return FORMATS["day"] if name in DATES else FORMATS["text"]
 
 
-def _filled(row: dict[str, object], columns: Iterable[str]) -> Iterable[tuple[Any, dict[str, Any]]]:
+def _filled(
+    row: dict[str, object], columns: Iterable[str]
+) -> Iterable[tuple[object, dict[str, object]]]:
     return [(row.get(name), {"locked": False, **_look(name)}) for name in columns]
 
 
@@ -123,7 +124,7 @@ def _lists(book: Book, offered: dict[str, Choices]) -> None:
         sheet.row([listed[n] if n < len(listed) else None for listed in words])
 
 
-def _explain(book: Book, kind: WorkbookKind, year: FiscalYear) -> None:
+def _explain(book: Book, hint: str, year: FiscalYear) -> None:
     sheet = book.sheet(_("How to fill it in"), [110])
     days = f"{display.day(year.start)} – {display.day(year.end)}"
     for line in (
@@ -133,7 +134,7 @@ def _explain(book: Book, kind: WorkbookKind, year: FiscalYear) -> None:
         % {"year": year.code, "days": days},
         _("Amounts are whole đồng, as the line above the table says; change it for thousands."),
         _("Choose activities, communes and funding sources from the lists of the cells."),
-        str(kind.template_hint),
+        hint,
         _(
             "The hidden column “%(name)s” says which row of the portal each row is: leave it as it "
             "is. A row copied to be a new one may keep it."

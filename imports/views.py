@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
@@ -36,6 +36,7 @@ from imports.reading_page import sections_of_reading
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
+from imports.workbook.understood import SheetReading
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
 
@@ -66,7 +67,7 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
-    said = corrections.those(corrections.known_to(request.user).values_list("pk", flat=True))
+    said = corrections.by_id(corrections.in_force(request.user).values_list("pk", flat=True))
     context = {
         "form": form,
         "corrections": said,
@@ -94,8 +95,8 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own_upload(request, pk)
     if upload.is_at_work:
-        return _at_work(request, upload)
-    if _watches(request):  # and it is done: show what came of it
+        return _progress_page(request, upload)
+    if _asks_progress(request):  # and it is done: show what came of it
         return HttpResponse(headers={"HX-Refresh": "true"})
     wrong = upload.findings.filter(is_warning=False).count()
     can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED) and bool(upload.kind)
@@ -121,7 +122,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     return answer(request, lists.findings(upload), "imports/upload.html", context)
 
 
-def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
+def _progress_page(request: PersonRequest, upload: Upload) -> HttpResponse:
     """How far the task is that reads or saves a workbook; asks again by itself."""
     context = {
         "upload": upload,
@@ -130,13 +131,13 @@ def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
         "is_own": upload.user_id == request.user.pk,
         **progress_of(upload),
     }
-    part = "imports/progress.html" if _watches(request) else "imports/at_work.html"
+    part = "imports/progress.html" if _asks_progress(request) else "imports/at_work.html"
     response = render(request, part, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
     return response
 
 
-def _watches(request: PersonRequest) -> bool:
+def _asks_progress(request: PersonRequest) -> bool:
     """Whether a page that shows the progress of a task asks how far it is."""
     return request.headers.get("HX-Target") == "task"
 
@@ -149,7 +150,7 @@ def _why_stopped(upload: Upload) -> str:
     return f"{why} {done}".strip()
 
 
-def _try(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
+def _call_service(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
     """Do it, or say why not."""
     try:
         service(actor=request.user, **given)
@@ -175,18 +176,20 @@ def _button(press: Callable[[PersonRequest, Upload], None]) -> Callable[..., Htt
 @_button
 def check_anew(request: PersonRequest, upload: Upload) -> None:
     """Check a workbook once more, where the task that did so has stopped."""
-    _try(request, services.check_anew, upload=upload)
+    _call_service(request, services.check_anew, upload=upload)
 
 
 @_button
 def commit_upload(request: PersonRequest, upload: Upload) -> None:
     """Save the workbook's rows."""
     ticked = bool(request.POST.get("confirm_vanishing"))
-    _try(request, partial(_commit, request), upload=upload, confirm_vanishing=ticked)
+    _call_service(request, partial(_commit, request), upload=upload, confirm_vanishing=ticked)
 
 
-def _commit(request: PersonRequest, **given: Any) -> None:
-    upload = services.confirm(**given)
+def _commit(
+    request: PersonRequest, *, actor: User, upload: Upload, confirm_vanishing: bool
+) -> None:
+    upload = services.confirm(actor=actor, upload=upload, confirm_vanishing=confirm_vanishing)
     if upload.state == UploadState.COMMITTED:
         said = _("Saved: %(count)s rows.") % {"count": display.number(new_rows(upload))}
         messages.success(request, said)
@@ -198,29 +201,31 @@ def _commit(request: PersonRequest, **given: Any) -> None:
 def say_scope(request: PersonRequest, upload: Upload) -> None:
     """Whole plan or only changes: the workbook is checked again as that."""
     form = ScopeForm(request.POST)
-    _say(request, upload, form, services.say, _("Choose one of the two."))
+    _answer_question(request, upload, form, services.say, _("Choose one of the two."))
 
 
 @_button
 def say_what(request: PersonRequest, upload: Upload) -> None:
     """Another kind or year than it was taken for: the workbook is checked again as that."""
     form = WhatForm(request.POST, user=request.user)
-    _say(request, upload, form, services.say_what_it_is, _("Choose what the workbook holds."))
+    _answer_question(
+        request, upload, form, services.say_what_it_is, _("Choose what the workbook holds.")
+    )
 
 
 @_button
 def say_same_voucher(request: PersonRequest, upload: Upload) -> None:
     """Rows with another amount than the ledger are lines of their own: it is checked again so."""
     unsaid = _("Tick it, or mend the rows in the workbook.")
-    _say(request, upload, SameVoucherForm(request.POST), services.say, unsaid)
+    _answer_question(request, upload, SameVoucherForm(request.POST), services.say, unsaid)
 
 
-def _say(
+def _answer_question(
     request: PersonRequest, upload: Upload, form: Form, service: Callable[..., object], unsaid: str
 ) -> None:
     """Answer what a workbook asks, or say what is `unsaid`."""
     if form.is_valid():
-        _try(request, service, upload=upload, **form.cleaned_data)
+        _call_service(request, service, upload=upload, **form.cleaned_data)
     else:
         messages.error(request, unsaid)
 
@@ -238,7 +243,7 @@ def submit_upload(request: PersonRequest, upload: Upload) -> None:
 
 
 def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
-    values = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
+    values: dict[str, object] = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
     return WhatForm(initial=values, user=request.user)
 
 
@@ -256,21 +261,21 @@ def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
 def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """How one sheet is to be read, where it was read otherwise; or that a doubt is none."""
     upload = _own_upload(request, pk)
-    sheets = upload.reading.get("sheets", [])
-    if number >= len(sheets) or not sheets[number]["layout"]:
+    sheets = SheetReading.all_of(upload.reading)
+    if number >= len(sheets) or not sheets[number].layout:
         raise Http404
     sheet = sheets[number]
     if code := request.POST.get("doubt"):
-        said = [Correction(sheet["layout"], DOUBT, "-", code)] if code in DOUBTS else []
-        _try(request, services.correct, upload=upload, said=said)
+        said = [Correction(sheet.layout, DOUBT, "-", code)] if code in DOUBTS else []
+        _call_service(request, services.correct, upload=upload, said=said)
         return redirect("upload", pk=pk)
     unknown = upload.reading.get("unknown_names", [])
-    names = [name for name in unknown if name["sheet"] == sheet["name"]]
+    names = [name for name in unknown if name["sheet"] == sheet.name]
     form = SheetForm(request.POST or None, upload=upload, sheet=sheet, names=names)
     if request.method == "POST" and form.is_valid():
-        _try(request, services.correct, upload=upload, said=form.said())
+        _call_service(request, services.correct, upload=upload, said=form.corrections())
         return redirect("upload", pk=pk)
-    title = _("How “%(sheet)s” is read") % {"sheet": sheet["name"]}
+    title = _("How “%(sheet)s” is read") % {"sheet": sheet.name}
     context = {"upload": upload, "form": form, "title": title}
     status = 400 if form.is_bound else 200
     return render(request, "imports/sheet.html", context, status=status)
@@ -280,11 +285,11 @@ def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 def forget(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what was said of a layout; the workbook it is asked from is checked again."""
-    correction = get_object_or_404(corrections.known_to(request.user), pk=pk)
+    correction = get_object_or_404(corrections.in_force(request.user), pk=pk)
     upload = request.POST.get("upload", "")
     if upload.isdigit():
         own = _own_upload(request, int(upload))
-        _try(request, services.forget, upload=own, correction=correction)
+        _call_service(request, services.forget, upload=own, correction=correction)
         return redirect("upload", pk=own.pk)
     services.forget(actor=request.user, correction=correction)
     return redirect("imports")
@@ -299,7 +304,7 @@ def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
         raise Http404
     by_task = upload.deed is not None and upload.deed["what"] == Deed.REVERSE
     if by_task and upload.is_at_work:
-        return _at_work(request, upload)
+        return _progress_page(request, upload)
     rows = after_commit.posted(upload, request.user)
     found = rows.aggregate(count=Count("pk"), total=Sum(F("amount") - F("reversed_amount")))
     if not found["count"] and not by_task:
@@ -308,7 +313,7 @@ def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
         _do_all(request, upload, Deed.REVERSE, request.POST.get("reason", ""))
         waits = background.takes_long(upload)
         return redirect("upload-reverse", pk) if waits else redirect(upload.holds.list_page)
-    if _watches(request):
+    if _asks_progress(request):
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {
         "upload": upload,
@@ -345,7 +350,7 @@ def _done(upload: Upload, what: str, count: int) -> str:
 
 def _what_came(upload: Upload) -> dict[str, str]:
     """What a task did last with all that a workbook brought in, or why it did nothing."""
-    deed: dict[str, Any] = upload.deed or {}
+    deed = upload.deed or {}
     if "count" in deed:
         return {"kind": "success", "text": _done(upload, deed["what"], deed["count"])}
     title = {
@@ -403,7 +408,7 @@ def progress_of(upload: Upload) -> dict[str, object]:
     return {"stage": called, "step": step, "text": text, "done": done, "count": total}
 
 
-def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
+def figures(upload: Upload, wrong: int) -> list[dict[str, str]]:
     """Rows found, right, known already; and the sum of what would be saved."""
     found = [
         {"label": _("Rows found"), "value": display.number(upload.rows)},

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from core.values.text import fold
 from imports.workbook import Reading
@@ -23,7 +23,7 @@ class YearFound(NamedTuple):
     sheet: str | None = None
     row: int | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         code = self.year.code if self.year else None
         return {"code": code, **{name: getattr(self, name) for name in self._fields[1:]}}
 

@@ -34,7 +34,9 @@ def all_years() -> tuple[FiscalYear, ...]:
     return tuple(FiscalYear.objects.order_by("start"))
 
 
-def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
+def with_money(
+    rows: QuerySet[Activity], user: User, years: tuple[FiscalYear, ...]
+) -> QuerySet[Activity]:
     """Each activity with what plan against actual says of it, in the person's scope."""
     query = SummaryQuery(years)
     amounts, _versions = planned_amounts(query, user)
@@ -59,14 +61,14 @@ class ActivityMoneyFilters(ActivityFilters):
         "fiscal_year", (), one=True, empty=None, method="of_year", label=_("Fiscal year")
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.filters["fiscal_year"].choose_from([(ALL, _("All years")), *year_codes()])
 
     def defaults(self, data: Any) -> dict[str, str]:
         return {} if data.get("fiscal_year") else {"fiscal_year": latest_year(self.user).code}
 
-    def of_year(self, rows: QuerySet, _name: str, codes: list[str]) -> QuerySet:
+    def of_year(self, rows: QuerySet[Activity], _name: str, codes: list[str]) -> QuerySet[Activity]:
         """The activities with their money of the year, or of all years (đồng)."""
         years = tuple(year for year in all_years() if codes[0] in (ALL, year.code))
         rows = with_money(rows, self.user, years)

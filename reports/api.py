@@ -1,9 +1,11 @@
 """`/api/v1/summary/` and `/api/v1/trainings/summary/` (contract, DESIGN section 5)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -37,12 +39,13 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def kept(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
+    def cached(self, request: Request, path: str, cuts: tuple[str, ...]) -> HttpResponseBase:
         """The same bytes while nothing has changed; else `answer`."""
-        return kept.answer(request, lambda: self.answer(request, path, cuts))
+        told: HttpResponseBase = kept.answer(request, lambda: self.answer(request, path, cuts))
+        return told
 
     @read_once()
-    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
+    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> HttpResponseBase:
         refuse_empty(request, but={"by"})
         allowed = summary.PARAMETERS[path] | summary.FORMS
         query = from_query(request.query_params, person(request), allowed, cuts)
@@ -60,7 +63,9 @@ class TableView(Conditional, APIView):
         said = {"warnings": doubts(query, person(request))}
         return Response(payload | self.sources(query, person(request)) | said)
 
-    def _workbook(self, columns: list[str], rows: list[dict[str, Any]]) -> FileResponse:
+    def _workbook(
+        self, columns: list[str], rows: list[dict[str, str | int | None]]
+    ) -> FileResponse:
         """A sheet of the rows; a rate, a text in JSON, is a number here."""
         book = Book()
         sheet = book.sheet(self.filename, [36 if "name" in name else 16 for name in columns])
@@ -86,9 +91,11 @@ def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
     )
 
 
-def _described(shape: object, *parameters: OpenApiParameter, **options: Any) -> Any:
+def _described(
+    shape: object, *parameters: OpenApiParameter, examples: Sequence[OpenApiExample]
+) -> Any:
     """The schema of a summary: its parameters and its answer as JSON."""
-    return extend_schema(parameters=[*SPAN, *parameters], responses=shape, **options)
+    return extend_schema(parameters=[*SPAN, *parameters], responses=shape, examples=examples)
 
 
 SPAN = [
@@ -128,8 +135,8 @@ class SummaryView(TableView):
         parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Any:
-        return self.kept(request, summary.MONEY, CUTS)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.cached(request, summary.MONEY, CUTS)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, object]:
         return {"plan_versions": plan_versions(query, user)}
@@ -146,5 +153,5 @@ class TrainingSummaryView(TableView):
         parameter("topic", "Code of a topic; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Any:
-        return self.kept(request, summary.TRAININGS, TRAINING_CUTS)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.cached(request, summary.TRAININGS, TRAINING_CUTS)

@@ -23,7 +23,7 @@ SPANS = {  # days of tables that are not about the span: keys of what is frozen
     "year_to_date": ("year_from", "to"),
     "year_plan": ("year_from", "as_of"),
 }
-Place = tuple[str, tuple[tuple[str, Any], ...]]  # a row: its table, and its key
+Place = tuple[str, tuple[tuple[str, object], ...]]  # a row: its table, and its key
 
 
 @dataclass(frozen=True)

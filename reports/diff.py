@@ -32,7 +32,7 @@ class Change:
     field: str
     then: object
     now: object
-    key: tuple[tuple[str, Any], ...] = ()
+    key: tuple[tuple[str, object], ...] = ()
 
     @property
     def difference(self) -> int | None:

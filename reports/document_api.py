@@ -17,8 +17,16 @@ from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.files import AsAddressed
 from core.api.viewsets import Conditional
 from reports.documents.currency import NAMES
-from reports.documents.make import FORMATS, KINDS, LANGUAGES, formats_of, make, read_request
-from reports.parameters import KIND, MEETING, QUARTER, YEAR, extension, parameter, refuse_others
+from reports.documents.make import FORMATS, KINDS, LANGUAGES, Made, formats_of, make, read_request
+from reports.parameters import (
+    KIND,
+    MEETING,
+    QUARTER,
+    YEAR,
+    extension,
+    parameter,
+    refuse_others,
+)
 
 WORKBOOK = "workbook"
 PARAMETERS = frozenset("fiscal_year quarter as_of outside meeting".split())
@@ -38,7 +46,7 @@ OF_A_FUND = (
 DONOR = frozenset(["language", *NAMES])
 
 
-def file_response(made: Any) -> HttpResponse:
+def file_response(made: Made) -> HttpResponse:
     """A document made, as a file to keep."""
     response = HttpResponse(made.content, content_type=made.content_type)
     response["Content-Disposition"] = f'attachment; filename="{made.filename}"'
@@ -93,7 +101,8 @@ class WorkbookView(ReportView):
         forms=formats_of(WORKBOOK),
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
-        return super().get(request, kind, extension)
+        made: HttpResponse = super().get(request, kind, extension)
+        return made
 
 
 class StatementView(ReportView):
@@ -110,50 +119,51 @@ class StatementView(ReportView):
         forms=[form for form in formats_of("statement") if form != "json"],
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
-        return super().get(request, kind, extension)
+        made: HttpResponse = super().get(request, kind, extension)
+        return made
 
 
-class AreaSerializer(serializers.Serializer):
+class AreaSerializer(serializers.Serializer[object]):
     name = serializers.CharField()
     full_name = serializers.CharField()
     said = serializers.CharField(help_text="What the programme area is called.")
 
 
-class FundOfStatementSerializer(serializers.Serializer):
+class FundOfStatementSerializer(serializers.Serializer[object]):
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class RateSerializer(serializers.Serializer):
+class RateSerializer(serializers.Serializer[object]):
     currency = serializers.CharField()
     dong = serializers.CharField(help_text="How many đồng one unit of it is.")
     source: Any = serializers.CharField()
     day = serializers.DateField()
 
 
-class StatementFiguresSerializer(serializers.Serializer):
+class StatementFiguresSerializer(serializers.Serializer[object]):
     """The figures of a statement, whole."""
 
-    kind: Any = serializers.CharField(help_text="statement.")
-    fiscal_year: Any = serializers.CharField()
+    kind: object = serializers.CharField(help_text="statement.")
+    fiscal_year: object = serializers.CharField()
     year_from: object = serializers.DateField()
     year_to: object = serializers.DateField()
-    quarter: Any = serializers.IntegerField()
+    quarter: object = serializers.IntegerField()
     to: object = serializers.DateField(help_text="The last day told of.")
-    as_of: Any = serializers.DateField(help_text="Rows are dated up to this day.")
+    as_of: object = serializers.DateField(help_text="Rows are dated up to this day.")
     known_at: object = serializers.DateTimeField(allow_null=True)
     plan_number: object = serializers.IntegerField(allow_null=True)
     area: object = AreaSerializer()
     illustrative: object = serializers.BooleanField(help_text="A year to try the portal with.")
     everywhere: object = serializers.BooleanField(help_text="False: of your assignments alone.")
     english: object = serializers.DictField(
-        child=serializers.CharField(), help_text="Names in English, where there are any."
+        child=serializers.CharField(), help_text="Named in English, where there are any."
     )
     tables: object = serializers.DictField(
         child=serializers.DictField(), help_text="Each table with the query that made it."
     )
-    fund: Any = FundOfStatementSerializer()
-    rate: Any = RateSerializer(required=False, help_text="Of the currency asked for.")
+    fund: object = FundOfStatementSerializer()
+    rate: object = RateSerializer(required=False, help_text="Of the currency asked for.")
 
     def get_fields(self) -> Any:
         """`from` is no name in Python."""
@@ -169,4 +179,5 @@ class StatementFiguresView(StatementView):
         answer=StatementFiguresSerializer,
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
-        return super().get(request, kind, extension)
+        made: HttpResponse = super().get(request, kind, extension)
+        return made

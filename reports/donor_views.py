@@ -1,5 +1,6 @@
 """Pages for a donor: a fund's statement, and reports in English or with another currency."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from programs.models import FiscalYear, Fund
 from programs.years.page_year import known_year
 from reports.document_api import file_response
 from reports.documents import kinds
+from reports.documents.blocks import Document
 from reports.documents.letterhead import of_board
 from reports.documents.make import (
     DONOR,
@@ -46,7 +48,7 @@ WRONG = 400
 class LanguageSelect(forms.Select):
     """Languages, each by its own name."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, object]:
+    def create_option(self, name: str, value: object, *args: Any, **options: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **options)
         option["attrs"]["lang"] = str(value)
         return option
@@ -73,7 +75,7 @@ class EditionForm(forms.Form):
     rate_source = forms.CharField(label=_("Source of the rate"), required=False, max_length=200)
     rate_day = DayField(label=_("Day of the rate"), required=False)
 
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """What was chosen, as the words of an address."""
         values = {name: value for name, value in self.cleaned_data.items() if value}
         if day := values.get("rate_day"):
@@ -92,9 +94,11 @@ class DonorForm(EditionForm):
     )
     field_order = ("kind", "fiscal_year", "quarter", "fund")
 
-    def __init__(self, *args: Any, issues: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: dict[str, list[tuple[str, Any]]] = {
+    def __init__(
+        self, sent: Mapping[str, object] | None, *, initial: dict[str, object], issues: bool
+    ) -> None:
+        super().__init__(sent, initial=initial)
+        choices: dict[str, list[tuple[str, object]]] = {
             "kind": [(kind, name) for kind, name in NAMES.items() if issues or kind in READ],
             "fiscal_year": [(year.code, year.code) for year in FiscalYear.objects.all()],
             "quarter": [("", _("The last one")), *((str(q), ROMAN[q - 1]) for q in range(1, 5))],
@@ -103,9 +107,9 @@ class DonorForm(EditionForm):
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
-    def asked(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """A statement alone is of a fund, and the annual report of no quarter."""
-        values = super().asked()
+        values = super().parameters()
         if values["kind"] != "statement":
             values.pop("fund", None)
         if values["kind"] == "annual":
@@ -117,7 +121,7 @@ class DonorForm(EditionForm):
 def for_donor(request: PersonRequest) -> HttpResponse:
     """Choose a document, its language and currency; see it, and take it as a file."""
     year = known_year(request.GET, request.user)
-    first = {"fiscal_year": year.code if year else "", "kind": "statement"}
+    first: dict[str, object] = {"fiscal_year": year.code if year else "", "kind": "statement"}
     sent = request.GET if "kind" in request.GET else None
     form = DonorForm(sent, initial=first, issues=request.user.can(ISSUE_REPORT))
     format_ = request.GET.get("format", "")
@@ -137,7 +141,7 @@ def _read(form: EditionForm, **about: str) -> DocumentRequest | None:
     if not form.is_valid():
         return None
     try:
-        return read_request({**form.asked(), **about})
+        return read_request({**form.parameters(), **about})
     except ValidationError as error:
         for name, said in error.message_dict.items():
             form.add_error(name if name in form.fields else None, said)
@@ -170,7 +174,7 @@ def _read_edition(form: EditionForm, report: IssuedReport) -> DocumentRequest | 
     return _read(form, **about)
 
 
-def edition(report: IssuedReport, asked: DocumentRequest) -> Any:
+def edition(report: IssuedReport, asked: DocumentRequest) -> Document:
     """The document from the figures as they were issued, under its own number and day."""
     rate = {"rate": asked.rate.as_dict()} if asked.rate else {}
     figures = {**report.figures, **rate, "original": report.reference}
@@ -183,7 +187,7 @@ def edition(report: IssuedReport, asked: DocumentRequest) -> Any:
 def _page(
     request: PersonRequest,
     form: EditionForm,
-    report: Any = None,
+    report: IssuedReport | None = None,
     *,
     document: object = None,
     formats: tuple[str, ...] = (),

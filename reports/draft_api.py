@@ -23,7 +23,7 @@ from reports.parameters import KIND, MEETING, QUARTER, YEAR, refuse_others
 PARAMETERS = frozenset("fiscal_year quarter meeting".split())
 
 
-class LackSerializer(serializers.Serializer):
+class LackSerializer(serializers.Serializer[object]):
     """What issuing it still lacks; it locks nothing but the board."""
 
     code = serializers.CharField(help_text="no_board, no_plan, no_month_closed, months_open, …")
@@ -31,7 +31,7 @@ class LackSerializer(serializers.Serializer):
     href = serializers.CharField(help_text="The page that makes it good.")
 
 
-class PreparedSerializer(serializers.Serializer):
+class PreparedSerializer(serializers.Serializer[object]):
     """A document before it is issued."""
 
     kind = serializers.CharField()

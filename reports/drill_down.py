@@ -19,7 +19,7 @@ from disbursements.models import Disbursement, PlanLine
 from disbursements.totals.reading import kept_months
 from reports.page_query import PageQuery
 from trainings.counts import LABELS, counted_rows
-from trainings.models import OF_WHICH
+from trainings.models import OF_WHICH, Training
 
 ORDER: tuple[Any, ...] = tuple(PlanLine._meta.ordering or ())  # which a query that adds up forgets
 NO_ROWS = Empty(title=_("No rows here"))
@@ -126,7 +126,7 @@ def plan_lines(page: PageQuery, *, to_date: bool = False) -> Listing:
     )
 
 
-def _planned(page: PageQuery, user: User, *, to_date: bool) -> QuerySet:
+def _planned(page: PageQuery, user: User, *, to_date: bool) -> QuerySet[PlanLine]:
     """Each line with what is planned for the span (đồng)."""
     amounts, _versions = planned_amounts(page, user)
     quarters = quarters_in(page, page.year)
@@ -135,14 +135,14 @@ def _planned(page: PageQuery, user: User, *, to_date: bool) -> QuerySet:
     amounts = amounts.filter(quarter__in=quarters, amount__gt=0)
     lines = PlanLine.objects.filter(amounts__in=amounts.order_by().values("pk"))
     lines = lines.annotate(planned=Sum("amounts__amount")).order_by(*ORDER)
-    related = lines.select_related("program", "activity", "commune", "fund")
-    return related.prefetch_related("amounts")
+    rows: QuerySet[PlanLine] = lines.select_related("program", "activity", "commune", "fund")
+    return rows.prefetch_related("amounts")
 
 
 def disbursements(page: PageQuery, *, waiting: bool = False) -> Listing:
     """The posted (or waiting) rows in the span."""
 
-    def rows(user: User) -> QuerySet:
+    def rows(user: User) -> QuerySet[Disbursement]:
         visible = Disbursement.objects.visible_to(user)
         kept = kept_rows(page, visible.waiting() if waiting else visible.posted())
         return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
@@ -173,7 +173,7 @@ def _whole(page: PageQuery, user: User) -> Whole | None:
 def trainings(page: PageQuery) -> Listing:
     """The training classes of the span."""
 
-    def rows(user: User) -> QuerySet:
+    def rows(user: User) -> QuerySet[Training]:
         kept = counted_rows(page, user)
         return kept.select_related("topic", "program", "commune")
 

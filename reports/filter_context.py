@@ -1,6 +1,6 @@
 """What the pages of figures say about their filter: what is chosen, what can be, in words."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -79,7 +79,7 @@ def _plan_choices(page: PageQuery) -> list[dict[str, str]]:
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
     rows = versions.order_by("number", "programs__order")
-    labels: dict[int, str] = {}
+    labels: dict[int | None, str] = {}
     for number, revision, code in rows.values_list("number", "revision", "programs__code"):
         title = PlanVersion(number=number, revision=revision).title
         if revision:
@@ -120,7 +120,7 @@ def downloads(page: PageQuery) -> list[dict[str, str]]:
     ]
 
 
-def choices(page: PageQuery, user: User) -> dict[str, list[Any]]:
+def choices(page: PageQuery, user: User) -> dict[str, Sequence[object]]:
     """What the filter bar offers: years, and the programmes and communes in the user's scope."""
     return {
         "years": all_of(FiscalYear),

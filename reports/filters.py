@@ -7,9 +7,10 @@ not understand, says so (`errors`) and shows the rest; the API refuses it, by pa
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import dateparse
 from django.utils.translation import gettext as _
@@ -75,6 +76,9 @@ def _year_of(code: str) -> FiscalYear | None:
     return FiscalYear.objects.filter(code=code).first()
 
 
+Coded = TypeVar("Coded", Program, Commune, Activity, Fund, Topic)
+
+
 class Reader:
     """Reads parameters one by one and collects what is wrong with them.
 
@@ -133,7 +137,7 @@ class Reader:
                 self.wrong("by", one_of(part, choices))
         return tuple(found)
 
-    def records(self, name: str, rows: Any) -> tuple[Any, ...]:
+    def records(self, name: str, rows: QuerySet[Coded]) -> tuple[Coded, ...]:
         """The records of the codes in a parameter."""
         codes = self.codes(name)
         found = tuple(rows.filter(code__in=codes)) if codes else ()

@@ -1,7 +1,6 @@
 """Forms for writing the text of a report and for issuing it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -25,17 +24,18 @@ class TextsForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        sent: Mapping[str, object] | None = None,
+        *,
         kind: str,
         suggested: Collection[str] = (),
         moved: Mapping[str, str] | None = None,
-        **kwargs: Any,
+        initial: dict[str, object] | None = None,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        notes: dict[str, Any] = dict.fromkeys(
-            suggested, _("Suggested from the figures; yours once it is saved.")
+        super().__init__(sent, initial=initial)
+        notes = dict.fromkeys(
+            suggested, _now("Suggested from the figures; yours once it is saved.")
         )
-        notes |= {name: _moved(said) for name, said in (moved or {}).items()}
+        notes |= {name: _moved_note(said) for name, said in (moved or {}).items()}
         for name, label in blocks_of(kind).items():
             self.fields[name] = forms.CharField(
                 label=label,
@@ -48,7 +48,7 @@ class TextsForm(forms.Form):
         return {name: text for name, text in self.cleaned_data.items() if name != "version"}
 
 
-def _moved(said: str) -> str:
+def _moved_note(said: str) -> str:
     """What stands beside a text whose figures say something else now."""
     if not said:
         return _now("The figures have moved since this was written: they say nothing of it now.")
@@ -72,8 +72,8 @@ class IssueForm(forms.Form):
         label=_("To be sent outside: head counts below 5 are hidden"), required=False
     )
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, sent: Mapping[str, object] | None, *, actor: User) -> None:
+        super().__init__(sent)
         boards = issuing_boards(actor)
         self.fields["board"].queryset = boards  # type: ignore[attr-defined]
         self.fields["board"].initial = boards.first()

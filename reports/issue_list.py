@@ -34,7 +34,7 @@ class ReportFilters(filters.Filters):
     kind = filters.Choices("kind", ReportKind.values, label=_("Document"))
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[IssuedReport]:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
 

@@ -24,7 +24,7 @@ from reports import issuing
 from reports.causes import Cause, by_cause
 from reports.diff import Change
 from reports.documents.kinds import called
-from reports.documents.make import DONOR, DocumentRequest, compose, read_request
+from reports.documents.make import DONOR, Composed, DocumentRequest, compose, read_request
 from reports.documents.pdf import WORD, typeface
 from reports.documents.texts import begun, blocks_of, draft_of, moved
 from reports.issue_forms import IssueForm, TextsForm
@@ -54,7 +54,7 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
     asked = _document_request(request, kind, year)
     typed = _typed(request, kind)
-    composed = _composed(asked, request.user, texts=typed, begun=True)
+    composed = _compose_or_404(asked, request.user, texts=typed, begun=True)
     draft = draft_of(kind, asked.year, asked.quarter)
     suggested, changed = composed.suggested, moved(draft, composed.suggested)
     version = draft.version if draft.pk else 0
@@ -85,7 +85,7 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     elif request.method == "POST":
         status = 400
     context = {
-        **_about(asked),
+        **_document_links(asked),
         "form": form if blocks_of(kind) else None,
         "is_suggested": bool(suggested) and not draft.pk,
         "moved": len(changed),
@@ -102,7 +102,7 @@ def _typed(request: PersonRequest, kind: str) -> dict[str, str] | None:
     return {name: text for name, text in sent.items() if text}
 
 
-def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Any:
+def _compose_or_404(asked: DocumentRequest, user: User, **preview: Any) -> Composed:
     """The document; a meeting that is not there (or not seen) is a 404."""
     try:
         return compose(asked, user, **preview)
@@ -110,7 +110,7 @@ def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Any:
         raise Http404 from error
 
 
-def _about(asked: DocumentRequest) -> dict[str, Any]:
+def _document_links(asked: DocumentRequest) -> dict[str, object]:
     """What the pages about one document name and link to."""
     query = {"quarter": asked.quarter, "meeting": asked.meeting}
     tail = urlencode({name: value for name, value in query.items() if value})
@@ -145,7 +145,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
     asked = _document_request(request, kind, year, outside=outside)
-    lacks = lacking(asked, _composed(asked, request.user), request.user)
+    lacks = lacking(asked, _compose_or_404(asked, request.user), request.user)
     form = IssueForm(request.POST or None, actor=request.user)
     status = OK
     if request.method == "POST":
@@ -162,7 +162,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
             if report:
                 messages.success(request, _("Issued as %(number)s.") % {"number": report.reference})
                 return redirect("issued-report", report.pk)
-    context = {**_about(asked), "form": form, "lacks": lacks}
+    context = {**_document_links(asked), "form": form, "lacks": lacks}
     return render(request, "reports/issued_issue.html", context, status=status)
 
 
@@ -170,7 +170,8 @@ def _report(request: PersonRequest, pk: int) -> IssuedReport:
     reports = IssuedReport.objects.visible_to(request.user).select_related(
         "fiscal_year", "board", "meeting", "replaces", "issued_by"
     )
-    return get_object_or_404(reports, pk=pk)
+    report: IssuedReport = get_object_or_404(reports, pk=pk)
+    return report
 
 
 @requires(VIEW)

@@ -115,23 +115,23 @@ class IssuedReportSerializer(ResourceSerializer):
 
 
 @extend_schema_field({"description": "A number, a text or null."})
-class AnyField(serializers.Field):
-    def to_representation(self, value: object) -> Any:
+class AnyField(serializers.Field[object, object, object, object]):
+    def to_representation(self, value: object) -> object:
         return value
 
 
-class FigureChangeSerializer(serializers.Serializer):
+class FigureChangeSerializer(serializers.Serializer[object]):
     """A figure that comes out otherwise today."""
 
     table = serializers.CharField()
-    row = serializers.CharField(help_text="Names and codes of the row; empty of a total.")
+    row = serializers.CharField(help_text="Named and codes of the row; empty of a total.")
     field = serializers.CharField(help_text="`row`: all of it came or went.")
     then = AnyField()
     now = AnyField()
     difference = serializers.IntegerField(allow_null=True)
 
 
-class CauseSerializer(serializers.Serializer):
+class CauseSerializer(serializers.Serializer[object]):
     """An entry posted since that moved figures: a reversal, or one dated within what was told."""
 
     disbursement = serializers.IntegerField()
@@ -140,13 +140,13 @@ class CauseSerializer(serializers.Serializer):
     figures = serializers.IntegerField(help_text="How many of the changes it makes.")
 
 
-class FigureChangesSerializer(serializers.Serializer):
+class FigureChangesSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
     changes = FigureChangeSerializer(many=True)
     causes = CauseSerializer(many=True)
 
 
-class FrozenSerializer(serializers.Serializer):
+class FrozenSerializer(serializers.Serializer[object]):
     """The figures as they were issued, and the texts that people wrote."""
 
     figures = serializers.DictField(help_text="As frozen: each table with the query that made it.")
@@ -163,8 +163,8 @@ class IssuedReports(Creatable, Resource):
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
     permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": ISSUE_REPORT}
 
-    def get_queryset(self) -> QuerySet:
-        rows = super().get_queryset()
+    def get_queryset(self) -> QuerySet[IssuedReport]:
+        rows: QuerySet[IssuedReport] = super().get_queryset()
         return rows.defer("texts", "figures", "document") if self.action == "list" else rows
 
     def perform_create(self, fields: dict[str, Any]) -> IssuedReport:

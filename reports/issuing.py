@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -23,6 +22,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history
 from core.values.dates import format_date, today
 from core.values.said import coded, refused
+from monitoring.models import Meeting
 from reports.documents.letterhead import SYMBOLS, of_board
 from reports.documents.make import RENDERERS, DocumentRequest, compose
 from reports.documents.texts import blocks_of, draft_of
@@ -158,7 +158,7 @@ def _issue(
     return report
 
 
-def _latest(asked: DocumentRequest, meeting: Any) -> IssuedReport | None:
+def _latest(asked: DocumentRequest, meeting: Meeting | None) -> IssuedReport | None:
     """The last one issued about the same: what a new one replaces."""
     same = IssuedReport.objects.filter(
         kind=asked.kind,

@@ -42,6 +42,7 @@ def _board(user: User) -> Iterator[Lack]:
 
 
 def _of_meeting(asked: DocumentRequest, composed: Composed, user: User) -> Iterator[Lack]:
+    assert composed.meeting
     page = reverse("meeting", args=[composed.meeting.pk])
     for field, said in doubts(composed.meeting).items():
         yield Lack(f"no_{field}", said, page, _("The meeting"))

@@ -81,7 +81,7 @@ class NumberSeries(models.Model):
         return f"{self.board} {self.year}: {self.last}"
 
 
-class IssuedReportQuerySet(models.QuerySet):
+class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
     def visible_to(self, user: User) -> "IssuedReportQuerySet":
         """A document holds what its issuer may see: seen by who sees everything, and by them."""
         grants = grants_of(user)
@@ -159,7 +159,7 @@ class IssuedReport(models.Model):
             raise Conflict(_("An issued document does not change."), "issued")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise Conflict(_("An issued document does not change."), "issued")
 
     @property
@@ -174,7 +174,7 @@ class SharedWhat(models.TextChoices):
     REPORT = "report", _("Figures of an issued report")
 
 
-class SharedLinkQuerySet(models.QuerySet):
+class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
     def visible_to(self, user: User) -> "SharedLinkQuerySet":
         """Of who makes them: the administrators."""
         return self if user.can(MANAGE_SETTINGS) else self.none()
@@ -245,10 +245,10 @@ class Change(models.Model):
     resource = models.CharField(max_length=40)
     record = models.BigIntegerField()
     change = models.CharField(max_length=1)
-    program: Any = models.ForeignKey(
+    program = models.ForeignKey(
         Program, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
-    commune: Any = models.ForeignKey(
+    commune = models.ForeignKey(
         Commune, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
 

@@ -1,7 +1,5 @@
 """A month's list for approval as a file to print, and what the API says of a month's steps."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,12 +64,12 @@ def _file(request: PersonRequest, pk: int, extension: str) -> Made:
     return month_list(request.user, month, rows, extension)
 
 
-class PartSerializer(serializers.Serializer):
+class PartSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
     total = serializers.IntegerField(help_text="Đồng.")
 
 
-class StepSerializer(serializers.Serializer):
+class StepSerializer(serializers.Serializer[object]):
     step = serializers.CharField(source="name")
     title = serializers.CharField()
     state = serializers.ChoiceField([DONE, OPEN, LATER], help_text="open: something is to do now.")
@@ -79,12 +77,12 @@ class StepSerializer(serializers.Serializer):
     who = serializers.ListField(child=serializers.CharField(), help_text="Who has to do it.")
 
 
-class RemarkedSerializer(serializers.Serializer):
+class RemarkedSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField(help_text="Of the disbursement.")
     remarks = serializers.ListField(child=serializers.CharField())
 
 
-class MonthStepsSerializer(serializers.Serializer):
+class MonthStepsSerializer(serializers.Serializer[object]):
     """A month's steps, as its page has them."""
 
     id = serializers.IntegerField()
@@ -98,7 +96,7 @@ class MonthStepsSerializer(serializers.Serializer):
     outside = serializers.IntegerField(help_text="Rows not posted outside your assignment.")
 
 
-def as_json(month: Month) -> dict[str, Any]:
+def as_json(month: Month) -> dict[str, object]:
     """What the month's page has, as plain data."""
     shown = {
         "id": month.period.pk,

@@ -21,9 +21,9 @@ def in_path(name: str, description: str, **options: Any) -> OpenApiParameter:
     return parameter(name, description, location=OpenApiParameter.PATH, **options)
 
 
-def extension(forms: Iterable[str], **options: Any) -> OpenApiParameter:
+def extension(forms: Iterable[str], *, exclude: bool = False) -> OpenApiParameter:
     """The forms a document comes in."""
-    return in_path("extension", "The kind of file.", enum=[*forms], **options)
+    return in_path("extension", "The kind of file.", enum=[*forms], exclude=exclude)
 
 
 PROGRAM = parameter("program", "Programme code; may repeat.", many=True)

@@ -4,7 +4,7 @@ A slide is plain data: `parts` of figures, charts, tiles and tables. The page an
 out the same parts, so that both say what the dashboard says.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -25,7 +25,7 @@ from reports.dashboard.review import last_review, review_of
 from reports.dashboard.tables import Line
 from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said, latest_explanations
+from reports.plan_beside_money.explanations import Explanation, latest_explanations
 from reports.slide_pages import BARS_SHOWN, Part, Slide, numbered, over_pages, shortened
 
 ROWS = 16  # of a table, over two slides: what a room has time for
@@ -40,8 +40,9 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     words, heat, late = slide_words, data["heat"], data["late"]
     lines, due, classes, stated = data["programs"], data["due"], data["trainings"], data["stated"]
     where = _("Where is it off? Programme × commune")
+    figures = {"kind": "figures", "figures": data["figures"]}
     found = [
-        Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
+        Slide("year", subject_of(page), data["headline"], (figures,)),
         *_last_review(data.get("last_review") or []),
         Slide("course", _("Is the year on course?"), _of_course(page, data), _course(data)),
         *_programs(lines),
@@ -170,10 +171,6 @@ def subject_of(page: PageQuery) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _figures(figures: list[dict[str, object]]) -> Part:
-    return {"kind": "figures", "figures": figures}
-
-
 def _course(data: dict[str, Any]) -> tuple[Part, ...]:
     chart = data["course"]["chart"]
     return (_chart(chart),) if data["quarters"] else ()
@@ -220,7 +217,7 @@ def _communes(tiles: dict[str, Any]) -> tuple[Part, ...]:
 
 def _table(
     titles: Sequence[str],
-    rows: list[list[Any]],
+    rows: Iterable[Iterable[object]],
     *,
     numbers: Collection[int] = (),
     wide: int = 0,
@@ -269,7 +266,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
     return (_table(heads, rows, numbers=(1, 2), wide=3),)
 
 
-def _why(said: list[Said]) -> tuple[Part, ...]:
+def _why(said: list[Explanation]) -> tuple[Part, ...]:
     """The variances beside their explanation: cause, words, decision, plan that followed."""
     heads = (_("Programme and commune"), _("Rate"), _("Against the plan to date"), _("Why"))
     rows = [
@@ -316,7 +313,7 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
     return (_table(heads, rows, numbers=(2,)),)
 
 
-def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
+def build(page: PageQuery, user: User, chosen: str) -> dict[str, object]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
     every = slides_of(page, user)
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)

@@ -2,7 +2,7 @@
 where a commune lies."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from programs.models import Activity, FiscalYear, Group, Output
 from programs.summary_query import SummaryQuery
 from reports.activity_pages import all_years
 from reports.charts.heat import heat
+from reports.charts.outlined import Polygon
 from reports.charts.tiles import Tile, laid_out
 from reports.page_query import REFORM
 from reports.summary import records_by_key
@@ -115,7 +116,9 @@ def _to_figures(query: SummaryQuery) -> tuple[str, str]:
     return _("Plan lines and disbursements of %(year)s") % {"year": query.year.code}, address
 
 
-def classes(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
+def classes(
+    user: User, rows: QuerySet[Training], query: dict[str, str] | None
+) -> Iterable[Section]:
     """Training classes by fiscal year, as head counts."""
     seen = rows.filter(pk__in=Training.objects.visible_to(user).order_by().values("pk"))
     found = (
@@ -144,7 +147,7 @@ def classes(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterabl
         yield Section(_("Training classes"), head, lines, links=links, numbers=True)
 
 
-def outputs(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
+def outputs(user: User, rows: QuerySet[Output], query: dict[str, str] | None) -> Iterable[Section]:
     seen = rows.filter(pk__in=Output.objects.visible_to(user).order_by().values("pk"))
     links = [
         (f"{each.title} · {each.get_state_display()}", reverse("output", args=[each.pk]))
@@ -193,7 +196,7 @@ def map_of(user: User, unit: Commune) -> Iterable[Section]:
     yield Section(_("Where it lies"), texts=[said] if rows else [], picture=picture)
 
 
-def _tile(unit: Commune, sums: Figures | None, outline: Any, number: int) -> Tile:
+def _tile(unit: Commune, sums: Figures | None, outline: Sequence[Polygon], number: int) -> Tile:
     rate = display.percent(sums.rate) if sums else ""
     return Tile(str(unit), rate, "", heat(sums.rate_to_date if sums else None), number, 0, outline)
 

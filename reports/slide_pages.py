@@ -53,9 +53,9 @@ def numbered(slide: Slide, pages: Sequence[Sequence[Part]]) -> list[Slide]:
     ]
 
 
-def _pages(part: Part) -> Iterator[list[Any]]:
+def _pages(part: Part) -> Iterator[list[object]]:
     wide = widths(part)
-    page: list[Any] = []
+    page: list[object] = []
     used = 0.0
     for row in part["rows"]:
         high = _height(row, wide)
@@ -91,7 +91,8 @@ def _height(row: Any, wide: Sequence[int]) -> float:
     return LINE * most + PADDING
 
 
-def shortened(text: Any) -> Any:
+def shortened(text: object) -> object:
     """A cell's text that a slide can hold; a number stays the number it is."""
-    long = isinstance(text, str) and len(text) > LONGEST
-    return Truncator(text).chars(LONGEST) if long else text
+    if isinstance(text, str) and len(text) > LONGEST:
+        return Truncator(text).chars(LONGEST)
+    return text

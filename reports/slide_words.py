@@ -18,7 +18,7 @@ from programs.years.services import year_after
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation
 from reports.summary import records_by_key
 
 MOST = 16  # difficulties
@@ -27,7 +27,7 @@ MOST = 16  # difficulties
 def course(data: dict[str, Any]) -> str:
     quarters = data["quarters"]
     if not quarters:
-        return data["headline"]
+        return str(data["headline"])
     return _("%(rate)s of the year's plan; the quarters stood at %(quarters)s.") % {
         "rate": data["total"].rate,
         "quarters": " · ".join(line.rate for line in quarters),
@@ -63,7 +63,8 @@ def worst(heat: dict[str, Any]) -> str:
     """The programme and commune that stand lowest."""
     if not heat["worst"]:
         return ""
-    return _("%(program)s in %(commune)s is furthest behind: %(rate)s of its plan.") % heat["worst"]
+    text = _("%(program)s in %(commune)s is furthest behind: %(rate)s of its plan.")
+    return str(text % heat["worst"])
 
 
 def late(cells: list[Late]) -> str:
@@ -76,7 +77,7 @@ def late(cells: list[Late]) -> str:
     }
 
 
-def why(said: list[Said]) -> str:
+def why(said: list[Explanation]) -> str:
     return _("%(count)s variances are explained.") % {"count": display.number(len(said))}
 
 

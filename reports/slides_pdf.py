@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import get_language
 
@@ -60,7 +59,7 @@ def _chart(part: Part) -> dict[str, object]:
     return {
         "kind": "picture",
         "svg": standalone(chart, fonts=_fonts(), large=True),
-        "alt": chart.said(),
+        "alt": chart.in_words(),
         "note": "",
         "key": [
             {
@@ -85,7 +84,7 @@ def _tiles(part: Part) -> dict[str, object]:
     }
 
 
-def _table(part: Part) -> dict[str, Any]:
+def _table(part: Part) -> dict[str, object]:
     return {
         "kind": "table",
         "widths": [width + GAP for width in widths(part)],

@@ -1,17 +1,19 @@
 """Answers of plan against actual and of head counts as the API gives them (DESIGN section 5)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.utils import timezone
 
 from communes.models import Commune, Level
 from core.services.request_cache import all_of, by_key
 from core.values.dates import month_key
 from disbursements.against_plan import Figures, against_plan
+from disbursements.forecast import Expected
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.summary_query import Answer, SummaryQuery
 from trainings.counts import Counts, count_trainings
@@ -24,8 +26,8 @@ PARAMETERS = {
     TRAININGS: frozenset(f"{SHARED} topic".split()),
 }
 FORMS = frozenset("format delimiter decimal hxl lang".split())  # how the answer is written
-SOURCES: dict[str, Any] = {MONEY: against_plan, TRAININGS: count_trainings}
-MODELS: dict[str, Any] = {
+SOURCES: dict[str, Callable[..., Answer[Any]]] = {MONEY: against_plan, TRAININGS: count_trainings}
+MODELS: dict[str, type[Model]] = {
     "program": Program,
     "commune": Commune,
     "activity": Activity,
@@ -53,15 +55,15 @@ def table(answer: Answer[Any]) -> dict[str, Any]:
     }
 
 
-def records_by_key(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
+def records_by_key(cut: str, rows: Iterable[Figures | Counts | Expected]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
     if cut == "program":
         all_of(Program)  # they are few, and most pages ask for all of them next
     found = by_key(MODELS[cut], {row.key[cut] for row in rows})
-    return {pk: _called(row) for pk, row in found.items()}
+    return {pk: _named_as_area(row) for pk, row in found.items()}
 
 
-def _called(row: Any) -> Any:
+def _named_as_area(row: Any) -> Any:
     """A province has money of the whole programme area, and is called so."""
     if getattr(row, "level", None) == Level.PROVINCE:
         row = copy(row)
@@ -72,7 +74,7 @@ def _called(row: Any) -> Any:
 class Names:
     """What the primary keys of an answer stand for: one query per cut, sorted as lists are."""
 
-    def __init__(self, rows: list[Any], cuts: tuple[str, ...]) -> None:
+    def __init__(self, rows: Sequence[Figures | Counts], cuts: tuple[str, ...]) -> None:
         self.found = {cut: records_by_key(cut, rows) for cut in cuts if cut in MODELS}
         self.place = {
             cut: {pk: index for index, pk in enumerate(records)}
@@ -82,7 +84,7 @@ class Names:
         found = FiscalYear.objects.filter(pk__in=years) if years else ()
         self.years = {year.pk: year for year in found}
 
-    def sort_key(self, row: Any) -> tuple[Any, ...]:
+    def sort_key(self, row: Figures | Counts) -> tuple[Any, ...]:
         return tuple(self._sort(cut, value) for cut, value in row.key.items())
 
     def _sort(self, cut: str, value: Any) -> Any:
@@ -90,14 +92,14 @@ class Names:
             return -1 if value is None else self.place[cut][value]
         return self.years[value].start if cut == "fiscal_year" else value
 
-    def fields(self, row: Any) -> dict[str, Any]:
+    def fields(self, row: Figures | Counts) -> dict[str, object]:
         """The key of a row as the contract names it: codes with their names beside them."""
-        fields: dict[str, Any] = {}
+        fields: dict[str, object] = {}
         for cut, value in row.key.items():
             fields.update(self._key_fields(cut, value))
         return fields
 
-    def _key_fields(self, cut: str, value: Any) -> dict[str, Any]:
+    def _key_fields(self, cut: str, value: Any) -> dict[str, object]:
         if cut == "fiscal_year":
             return {"fiscal_year": self.years[value].code}
         if cut == "month":
@@ -113,7 +115,7 @@ class Names:
         return named
 
 
-def figures(row: Figures | Counts) -> dict[str, Any]:
+def figures(row: Figures | Counts) -> dict[str, object]:
     """Money as integers in đồng, rates as strings with one decimal; or head counts."""
     if isinstance(row, Counts):
         return {"trainings": row.trainings, **row.values}
@@ -132,7 +134,7 @@ def percent(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.1f}"
 
 
-def rows_of(answer: Answer[Any]) -> list[dict[str, Any]]:
+def rows_of(answer: Answer[Any]) -> list[dict[str, object]]:
     """The rows in their stable order; one without a key when there is no cut."""
     if not answer.query.by:
         return [figures(answer.total)] if answer.rows else []
@@ -157,7 +159,7 @@ def payload(answer: Answer[Any]) -> dict[str, Any]:
     }
 
 
-def parameters_of(query: SummaryQuery, is_money: bool) -> dict[str, Any]:
+def parameters_of(query: SummaryQuery, is_money: bool) -> dict[str, object]:
     """What else an answer was asked with, by the names of the parameters; null is not asked."""
     lists = {
         "by": list(query.by),

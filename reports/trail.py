@@ -1,7 +1,7 @@
 """The trail over everything: who changed what, when, from what to what, why. Reading only."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -44,12 +44,12 @@ def kinds() -> dict[str, Any]:
     }
 
 
-def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
+def rows_of(label: str, model: Any, user: User) -> QuerySet[Model] | None:
     """A model's historical rows that the user may see; None where there are none for them.
 
     The scope of a historical row is that of its record, as it is now, by the same `visible_to`.
     """
-    rows = model.history.all()
+    rows: QuerySet[Model] = model.history.all()
     everywhere = (None, None) in grants_of(user)
     if label in PEOPLE:
         return rows if everywhere or user.can(MANAGE_PEOPLE) else None
@@ -64,7 +64,7 @@ def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
     if not hasattr(model._default_manager.all(), "visible_to"):
         return None
     seen = model._default_manager.visible_to(user).order_by().values("pk")
-    return rows.filter(Q(id__in=seen) | _gone(model, user))
+    return rows.filter(Q(id__in=seen) | _deleted_and_seen(model, user))
 
 
 def _seen_or_none(model: type[Model], name: str, user: User) -> Q:
@@ -85,7 +85,7 @@ def _of_records_seen(user: User) -> Q:
     return found
 
 
-def _gone(model: Any, user: User) -> Q:
+def _deleted_and_seen(model: Any, user: User) -> Q:
     """Records that were deleted: judged by what they were last, where that says it all (programme
     or indicator, and commune: the columns that their `visible_to` asks)."""
     rows = model.history.filter(history_type="-")
@@ -114,7 +114,7 @@ def search(user: User, wanted: Mapping[str, Any]) -> Any:
     return together.order_by("-history_date", "-history_id")
 
 
-def _filtered(rows: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
+def _filtered(rows: QuerySet[Model], wanted: Mapping[str, Any]) -> QuerySet[Model]:
     if who := wanted.get("who"):
         people = with_words(User.objects.all(), who, "username", "last_name", "first_name")
         rows = rows.filter(history_user__in=people.order_by().values("pk"))
@@ -129,7 +129,7 @@ def _filtered(rows: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     return rows
 
 
-def trail_lines(keys: Any) -> list[dict[str, Any]]:
+def trail_lines(keys: Collection[tuple[datetime, int, str]]) -> list[dict[str, object]]:
     """Trail lines for (date, history id, label) keys, in their order: a few queries per model."""
     ids = defaultdict(list)
     for _date, history_id, label in keys:

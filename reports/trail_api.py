@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -22,13 +23,13 @@ KIND = OpenApiParameter(
 )
 
 
-class FieldChangeSerializer(serializers.Serializer):
+class FieldChangeSerializer(serializers.Serializer[object]):
     label: Any = serializers.CharField()
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
 
 
-class TrailLineSerializer(serializers.Serializer):
+class TrailLineSerializer(serializers.Serializer[Model]):
     """One change of one record, as the trail's page says it."""
 
     kind = serializers.CharField(help_text="Which kind of record: disbursements.disbursement.")
@@ -41,7 +42,7 @@ class TrailLineSerializer(serializers.Serializer):
     changes = FieldChangeSerializer(many=True)
 
 
-class TrailView(Conditional, GenericAPIView):
+class TrailView(Conditional, GenericAPIView[Model]):
     """The trail over all records of your scope, newest first; it cannot be changed."""
 
     permission = VIEW_TRAIL
@@ -57,12 +58,12 @@ class TrailView(Conditional, GenericAPIView):
         refuse_parameters(request, {*known, "page", "page_size"}, several)
         asked = TrailFilters(request.query_params, request=request)
         refuse_wrong(asked)
-        keys: Any = self.paginate_queryset(trail.search(person(request), asked.asked))
+        keys = self.paginate_queryset(trail.search(person(request), asked.asked)) or []
         return self.get_paginated_response([_line(each) for each in trail.trail_lines(keys)])
 
 
-def _line(shown: dict[str, Any]) -> dict[str, Any]:
-    entry, (at, _id, kind) = shown["entry"], shown["key"]
+def _line(line: dict[str, Any]) -> dict[str, object]:
+    entry, (at, _id, kind) = line["entry"], line["key"]
     return {
         "kind": kind,
         "record": entry.pk,

@@ -1,7 +1,5 @@
 """The page that searches the trail."""
 
-from typing import Any
-
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +8,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import VIEW_TRAIL
 from core.lists import Column, Listing, answer, filters
 from core.pages.forms import WholeField
+from core.pages.history import Entry
 from core.services.access import requires
 from core.values.money import MAX_AMOUNT
 from reports import trail
@@ -30,7 +29,7 @@ class TrailFilters(filters.Filters):
     last = filters.Day("last", label=_("To"))
     search = filters.Search(hint=_("Words of the reason"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         names = [
             (label, str(model._meta.verbose_name).capitalize())
@@ -39,12 +38,12 @@ class TrailFilters(filters.Filters):
         self.filters["kind"].choose_from(sorted(names, key=lambda pair: pair[1]))
 
 
-def _what(row: Any) -> str:
+def _what(row: dict[str, Entry]) -> str:
     model = row["entry"].model
     return f"{model[:1].upper()}{model[1:]} {row['entry'].what}"
 
 
-def _changes(row: Any) -> str:
+def _changes(row: dict[str, Entry]) -> str:
     """What changed, as a file has it: one line of text."""
     return "; ".join(
         f"{change.label}: {change.before} → {change.after}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from core.values import display
 from core.values.dates import today
 
@@ -84,9 +85,9 @@ class Whole:
     total: int | None = None
 
 
-def oldest(rows: QuerySet, by: str, amount: str = "", most: int = ENTRIES) -> Whole:
+def oldest(rows: QuerySet[Any], by: str, amount: str = "", most: int = ENTRIES) -> Whole:
     """The oldest of some rows by a field, with what is said of all of them, in one question."""
-    whole: dict[str, Any] = {"of_all": Window(Count("*"))}
+    whole: dict[str, Window] = {"of_all": Window(Count("*"))}
     if amount:
         whole["sum_of_all"] = Window(Sum(amount))
     order = (F(by).asc(nulls_last=True), "pk")
@@ -122,4 +123,4 @@ def lines_of(item: Item, most: int) -> list[Entry]:
     return list(named)
 
 
-Source = Callable[[Any], Item | None]
+Source = Callable[[User], Item | None]

@@ -43,6 +43,7 @@ def run(live_server, tmp_path, monkeypatch):
     return start
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_the_curl_commands(run):
     said, folder = run("bash", "-euo", "pipefail", "-c", blocks("bash"))
@@ -53,6 +54,7 @@ def test_the_curl_commands(run):
     assert (folder / "disbursements.xlsx").read_bytes().startswith(b"PK")
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_the_python_program(run):
     said, folder = run(sys.executable, "-c", blocks("python"))
@@ -71,6 +73,7 @@ def interpreter(name, module=""):
     return found, option
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("language", "program"), [("py", (sys.executable, "pandas")), ("r", ("Rscript",))]
@@ -80,6 +83,7 @@ def test_the_recipes_keep_the_zeros_of_codes(run, language, program):
     assert [*csv.reader(said.split())] == [["commune", "disbursed"], ["03577", "2000000"]]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_what_the_recipe_for_power_query_asks_and_reads_is_there(run):
     """It runs in Excel alone: its address, its parameters, its mark and its columns are held."""

@@ -150,7 +150,7 @@ def addresses_of(plain):
         found[f"/api/v1/{prefix}/?format=csv"] = None
         if "search" in (view.filterset_class.base_filters if view.filterset_class else ()):
             found[f"/api/v1/{prefix}/?search=doi"] = None
-        for row in view.queryset.all()[:8]:
+        for row in view.queryset.all()[:4]:
             found[f"/api/v1/{prefix}/{row.pk}/"] = None
     for by in ("program", "commune", "activity", "fund", "quarter", ""):
         found[f"/api/v1/summary/?fiscal_year=2023&by={by}"] = None

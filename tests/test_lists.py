@@ -204,10 +204,13 @@ def test_what_has_no_value_comes_last_on_both_databases(cast, client):
 
 
 @pytest.mark.any_database
-def test_an_order_or_a_column_that_does_not_exist_is_passed_over(ledger):
-    listed = found(ledger, "/disbursements/?sort=password&cols=password&page=x")
+def test_an_order_that_does_not_exist_is_said_and_a_column_passed_over(ledger):
+    listed = found(ledger, "/disbursements/?sort=-password&cols=password&page=x")
     assert (listed["sort"], listed["count"]) == ("-date", "9")
     assert len(listed["head"]) > 3
+    assert "không sắp xếp theo “password”" in listed["unsorted"]
+    assert not found(ledger, "/disbursements/?sort=-amount")["unsorted"]
+    assert not found(ledger, "/disbursements/?sort=")["unsorted"]
 
 
 HERE = {"Referer": "http://testserver/disbursements/"}

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import resolve
 
+from core.web import guide
 from plan_portal.site.help import help_for
 from tests import pages
 from tests.test_every_address import PAGES, example
@@ -25,6 +26,7 @@ NO_PAGE_OF_THEIR_OWN = set(
 ATTRIBUTE = re.compile(
     r'(?:href|src|action|value|id|for|name|max|aria-\w+by|hx-\w+|data-(?!label)[\w-]+)="[^"]*"'
 )
+HELP = re.compile(r'page-help.*?href="(/help/[^"]+)"', re.S)
 GROUPED_ID = re.compile(r"\b1[.,]\d{3}[.,]\d{3}\b")
 
 
@@ -68,15 +70,23 @@ def test_every_page_has_a_help(cast, client):
 
 def test_what_pages_give_to_browsers_and_scripts_is_made_for_them(cast):
     """An id, a version or a key in an address or a field is 1000001, never 1.000.001; and no field
-    is named as what a script asks its form for: `form.before` would be that field."""
+    is named as what a script asks its form for: `form.before` would be that field. The help of a
+    page leads to a guide, of almost every page to a part of one."""
     pages.scene(cast)
     grouped, seen, walk = set(), set(), pages.Walk([cast.quanly, cast.dieuphoi])
+    helps = {}
     for address in pages.addresses():
         for _person, html in walk.opened(address):
             found = set(ATTRIBUTE.findall(html))
             seen |= found
             grouped |= {(address, each) for each in found if GROUPED_ID.search(each)}
+            if help_link := HELP.search(html):
+                helps[address] = help_link[1]
     assert grouped == set()
+    guides = [guide.read(name) for name in guide.names()]
+    parts = {f"{each.address}#{part.anchor}" for each in guides for part in each.parts}
+    assert set(helps.values()) <= parts | {each.address for each in guides}, helps
+    assert sum(href in parts for href in helps.values()) > 60
     named = {each.split('"')[1] for each in seen if each.startswith(("id=", "name="))}
     assert len(seen) > 2_000
     assert named >= {"note", "fiscal_year", "version"}

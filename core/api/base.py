@@ -212,7 +212,7 @@ def _refusal(error: Exception, context: dict[str, object]) -> Response | None:
 
 def _away(error: Exception, context: dict[str, object]) -> Response:
     """503 while the database is away or a disk full; its trace goes to standard error."""
-    request: Any = context.get("request")
+    request = context.get("request")
     failures.note(error, getattr(request, "path", ""))
     return Response(
         {"detail": ErrorDetail(failures.sentence(error), "unavailable")},
@@ -223,7 +223,7 @@ def _away(error: Exception, context: dict[str, object]) -> Response:
 
 def _counted(error: Exception, context: dict[str, Any]) -> Exception:
     """The refusal, or that there were too many: REST framework counts only what it lets in."""
-    request: Any = context.get("request")
+    request = context.get("request")
     if request is not None and not getattr(request, "counted", False):
         try:
             context["view"].check_throttles(request)

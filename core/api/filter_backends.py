@@ -17,7 +17,7 @@ from core.lists.filters import Filters
 from core.lists.ordering import may_be_null
 from core.values.said import coded
 
-Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+Rows = TypeVar("Rows", bound=QuerySet[Model, object])
 
 
 class Backend(DjangoFilterBackend):

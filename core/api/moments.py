@@ -15,7 +15,7 @@ from core.api.problems import coded_detail
 from core.values.dates import parse_moment
 
 M = TypeVar("M", bound=Model)
-Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+Rows = TypeVar("Rows", bound=QuerySet[Model, object])
 SINCE = "updated_since"
 MOMENTS = {"created_at": Min, "updated_at": Max}
 WORDS = {

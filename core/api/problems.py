@@ -7,7 +7,6 @@ as it is once it was given; a sentence may be worded anew, and is in the reader'
 import json
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import ErrorDetail
@@ -60,10 +59,11 @@ class Problems:
         return response
 
 
-def problem(status: int, data: Any) -> dict[str, object]:
+def problem(status: int, data: object) -> dict[str, object]:
     """A refusal in the contract's shape, as RFC 9457 has it."""
-    sentence = data.get("detail") if isinstance(data, dict) else None
-    parts = {"rows": data.get("rows", [])} if isinstance(sentence, str) else data
+    told = data if isinstance(data, dict) else {}
+    sentence = told.get("detail")
+    parts = {"rows": told.get("rows", [])} if isinstance(sentence, str) else data
     errors = list(_errors(parts))
     code = getattr(sentence, "code", CODES.get(status, "invalid"))
     return {
@@ -71,7 +71,7 @@ def problem(status: int, data: Any) -> dict[str, object]:
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": sentence if isinstance(sentence, str) else errors[0]["detail"] if errors else "",
-        "code": code if errors else data.get("code", code),
+        "code": code if errors else told.get("code", code),
         "errors": errors,
     }
 

@@ -164,7 +164,7 @@ def may_be_columns(rows: object) -> bool:
     """Whether a list is of plain records, each of them once."""
     if not isinstance(rows, QuerySet) or rows._iterable_class is not ModelIterable:  # type: ignore[attr-defined]
         return False
-    query: Any = rows.query
+    query = rows.query
     return not (query.distinct or query.combinator or query.is_sliced)
 
 

@@ -139,7 +139,7 @@ class Described(AutoSchema):
 
 def complete(
     result: dict[str, Any], generator: object, request: Request, **_options: object
-) -> Any:
+) -> object:
     """Postprocessing hook: where the API is, and what is the same of every operation."""
     base = request.build_absolute_uri("/") if request else settings.PORTAL_URL
     result["servers"] = [{"url": base.rstrip("/"), "description": "This portal."}]

@@ -25,7 +25,7 @@ what the role may not do 403, a stale version or a wrong state 409.
 """
 
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -126,7 +126,9 @@ class Conditional:
     What a view takes the schema says: it has no `OPTIONS`, and `Allow` does not name it.
     """
 
-    http_method_names: Any = [name for name in View.http_method_names if name != "options"]
+    http_method_names: Sequence[str] = [
+        name for name in View.http_method_names if name != "options"
+    ]
 
     def finalize_response(
         self, request: HttpRequest, response: object, *args: object, **kwargs: object
@@ -213,7 +215,7 @@ class Resource(
         bare = name.removeprefix("-")
         return ("-" if name.startswith("-") else "") + self.ordering_map.get(bare, bare)
 
-    def get_serializer_context(self) -> dict[str, Any]:
+    def get_serializer_context(self) -> dict[str, object]:
         return {**super().get_serializer_context(), "cache": {}}
 
     def get_serializer(self, *args: Any, **options: Any) -> Any:
@@ -291,7 +293,7 @@ else:
 class Creatable(OfResource):
     """`POST`: `perform_create(fields)` calls the service and returns the new row."""
 
-    def perform_create(self, fields: dict[str, Any]) -> Model:
+    def perform_create(self, fields: dict[str, object]) -> Model:
         raise NotImplementedError
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
@@ -391,8 +393,8 @@ def handles(
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
         handler.permission = permission
         called = name if of_one else f"{name}-many"
-        options: Any = {"url_path": name, "url_name": called, "parser_classes": [JSONBody]}
-        return action(detail=of_one, methods=["post"], **options)(handler)
+        done = action(["post"], of_one, name, called, parser_classes=[JSONBody])
+        return done(handler)
 
     return decorate
 

@@ -3,15 +3,15 @@
 import csv
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.lists.columns import Column, kept
 from core.lists.exports import BOM, csv_cell, harmless
-from core.lists.listing import Listing
+from core.lists.listing import Listing, Rows
 from core.lists.workbooks import Book, workbook_response
 from core.services.access import Actor, ActorRequest
 
@@ -29,11 +29,11 @@ def headings(columns: Iterable[Column]) -> list[str]:
 
 
 def lines(
-    rows: Any, listing: Listing, columns: Iterable[Column], user: Actor
+    rows: Rows, listing: Listing, columns: Iterable[Column], user: Actor
 ) -> Iterator[list[object]]:
     """The rows as a file has them, read a stretch at a time."""
     columns = tuple(columns)
-    stream = iter(rows.iterator(chunk_size=CHUNK) if hasattr(rows, "iterator") else rows)
+    stream = iter(rows.iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else rows)
     while stretch := list(islice(stream, CHUNK)):
         for row in listing.prepare(stretch, user):
             line: list[object] = []
@@ -45,7 +45,7 @@ def lines(
 
 
 def as_csv(
-    request: ActorRequest, rows: object, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: Rows, listing: Listing, columns: tuple[Column, ...]
 ) -> StreamingHttpResponse:
     """UTF-8 with a mark that Excel knows it by; days as 2023-06-30, which every program reads."""
     writer = csv.writer(_Line())
@@ -78,7 +78,7 @@ class _Line:
 
 
 def as_workbook(
-    request: ActorRequest, rows: object, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: Rows, listing: Listing, columns: tuple[Column, ...]
 ) -> FileResponse:
     """A sheet with a frozen heading; numbers are numbers and days are days."""
     book, titles = Book(), headings(columns)

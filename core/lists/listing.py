@@ -14,6 +14,7 @@ from core.values.text import Label
 if TYPE_CHECKING:
     from core.lists.filters import Filters
 
+Rows = QuerySet[Model] | list[Any]  # asked of the database, or worked out in Python
 NOTHING_YET = _("Nothing here yet")
 
 
@@ -44,7 +45,7 @@ class Whole:
     count: int
     sums: Mapping[str, int]
     figures: Sequence[Figure]
-    rows: Sequence[object] | QuerySet[Model] | None = None
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _as_they_are(rows: Sequence[object], user: Actor) -> Sequence[object]:
 
 def _not_skipped(
     rows: object, filters: object, user: object, column: Column, descending: bool, first: int
-) -> tuple[Any, int]:
+) -> tuple[object, int]:
     return rows, first
 
 

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Case, Count, F, IntegerField, Model, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Model, Sum, Value, When
 from django.db.models.expressions import Expression, OrderBy
 
 from core.lists.columns import Column
-from core.lists.listing import Listing
+from core.lists.listing import Listing, Rows
 from core.lists.state import ListState
 from core.values.text import sort_key
-
-Rows = QuerySet[Model] | list[Any]  # asked of the database, or worked out in Python
 
 
 def ordered(rows: Rows, listing: Listing, asked: ListState) -> Rows:

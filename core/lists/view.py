@@ -15,9 +15,9 @@ from core.lists import files
 from core.lists import persistence as memory
 from core.lists.columns import Column, cell, screen_text, two_lines
 from core.lists.filtering import Found, find
-from core.lists.listing import Figure, Listing, Whole
-from core.lists.ordering import Rows, count_and_sums, ordered
-from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
+from core.lists.listing import Figure, Listing, Rows, Whole
+from core.lists.ordering import count_and_sums, ordered
+from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, SORT, ListState, read, said
 from core.services.access import ActorRequest
 from core.services.deep_pages import LONG, DeepPaginator
 from core.values import display
@@ -50,7 +50,7 @@ def answer(
         if known is not None and known.rows is not None:
             found = replace(found, rows=known.rows)
         is_long = any(column.sorts_few for column in listing.columns) and _is_long(found, known)
-    unsorted = ""
+    unsorted = no_such_order(asked)
     if is_long and asked.sort and asked.sort.sorts_few:
         unsorted = not_sorted(asked.sort)
         asked = asked.in_usual_order(listing)
@@ -89,6 +89,14 @@ def too_many(rows: Rows) -> str:
         "%(count)s rows are too many for Excel, which takes %(most)s here: narrow the filters, "
         "or take CSV."
     ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
+
+
+def no_such_order(asked: ListState) -> str:
+    """That the list has not the order which its address asks for; else ""."""
+    wanted = asked.query.get(SORT, "").removeprefix("-")
+    if not wanted or (asked.sort and asked.sort.name == wanted):
+        return ""
+    return _("This list is not sorted by “%(name)s”: here is its usual order.") % {"name": wanted}
 
 
 def not_sorted(column: Column) -> str:

@@ -1,7 +1,6 @@
 """A record's page: its facts, what other apps add to it, and what can be done with it."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.db import models
 from django.db.models import Model
@@ -22,7 +21,7 @@ Tried = tuple[RecordAction, BaseForm | None]  # an act, and its form with what w
 
 
 # What other apps add to a record's page: (request, row) → sections.
-EXTRAS: list[Callable[[Any, Any], Iterable[Section]]] = []
+EXTRAS: list[Callable[..., Iterable[Section]]] = []
 
 
 def fact(row: Model, name: str) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """The form of a record, and what is done to one at a button."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.forms import BoundField
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.models import VersionedModel
 from core.pages.detail import show
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_admin import RecordAction, RecordAdmin
@@ -20,7 +19,7 @@ from core.services.access import Actor, ActorRequest, requires
 
 # What keeps the files of a new record: (user, model) → a function (actor, about, upload), or None.
 Keeper = Callable[..., object]  # (actor, about, upload)
-KEEPERS: list[Callable[[Any, Any], Keeper | None]] = []
+KEEPERS: list[Callable[..., Keeper | None]] = []
 
 
 def new_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
@@ -39,7 +38,7 @@ def edit_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     return view
 
 
-def _entry(admin: RecordAdmin, request: ActorRequest, row: VersionedModel | None) -> HttpResponse:
+def _entry(admin: RecordAdmin, request: ActorRequest, row: Model | None) -> HttpResponse:
     kind = form_for(admin.model, admin.fields, admin.optional)
     given = {} if row else admin.initial(request)
     form = kind(request.POST or None, instance=row, user=request.user, initial=given)
@@ -99,7 +98,7 @@ def _keeper(admin: RecordAdmin, request: ActorRequest) -> Keeper | None:
     return next((keep for keep in found if keep is not None), None)
 
 
-def _write(admin: RecordAdmin, actor: Actor, row: VersionedModel | None, form: RecordForm) -> Any:
+def _write(admin: RecordAdmin, actor: Actor, row: Model | None, form: RecordForm) -> object:
     if row is None:
         return admin.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0

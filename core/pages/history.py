@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, trans_real
 from simple_history.models import HistoricalChanges as Line
 
+from core.models import Field
 from core.values import display
 from core.values.dates import format_date
 from core.values.money import format_vnd
@@ -134,7 +135,7 @@ def _previous(rows: Sequence[Line]) -> dict[int, Line]:
     return {pk: found[earlier] for pk, earlier in pairs.items() if earlier in found}
 
 
-def shown_fields(model: type[Line]) -> list[Any]:
+def shown_fields(model: type[Line]) -> list[Field]:
     """The tracked fields that a person would recognise."""
     return [
         field
@@ -233,7 +234,7 @@ def _written_by_the_portal() -> dict[str, str]:
     return {text: source for source, text in catalog.items() if isinstance(source, str) and source}
 
 
-def _label(field: Any) -> str:
+def _label(field: Field) -> str:
     """What a field is called: a key that has no name of its own, as what it points at."""
     if field.name in LABELS:
         return str(LABELS[field.name])
@@ -251,7 +252,7 @@ def _what(row: Line) -> str:
     return f"#{number}" if number else f"id {row.id}"
 
 
-def _value_text(field: Any, value: object, names: dict[tuple[object, object], str]) -> str:
+def _value_text(field: Field, value: object, names: dict[tuple[object, object], str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(field, models.ForeignKey):

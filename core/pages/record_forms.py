@@ -124,7 +124,7 @@ class RecordForm(ModelForm):
                     self.initial[name] = only(field.queryset)
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """What the service takes: a choice that was not sent stays what it is, or its default."""
         sent = self.cleaned_data.items()
         return {name: value for name, value in sent if name != "version" and not self._unsent(name)}

@@ -10,17 +10,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import NoneType
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
+from core.models import Field
 from core.services import clock
 from core.services.access import Actor
 
-Field: TypeAlias = "models.Field[object, object]"
 Sql = tuple[str, tuple[str | int, ...]]
 PAGE = 500  # rows in one statement, on PostgreSQL
 PLAIN = (str, int, date, NoneType)  # equal ones of a type are the same to every field

@@ -7,7 +7,7 @@ skipped in a hundredth of the time, and sorted in a fifth. A list that knows how
 counted from there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -31,6 +31,7 @@ else:
     OfAnything = Paginator
 
 
+M = TypeVar("M", bound=Model)
 Rows = QuerySet[Model]
 Skip = Callable[[Rows, int], tuple[Rows, int]]
 
@@ -74,7 +75,7 @@ def with_keys(rows: Rows, keys: list[object], read: Callable[[Rows], Iterable[R]
     return [there[pk] for pk in keys if pk in there]
 
 
-def keyed(rows: Rows, keys: list[object]) -> Rows:
+def keyed(rows: QuerySet[M], keys: Collection[object]) -> QuerySet[M]:
     """The rows of a list with these keys, by the keys alone: they were found by what else the list
     asks, and a database may read all that an index has of that."""
     found = rows.all()

@@ -1,6 +1,6 @@
 """Reference data put in place by the loaders: made once, written again only when they differ."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext_noop
@@ -28,5 +28,6 @@ def _same(row: Model, values: dict[str, object]) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
 
 
-def _changed_by_somebody(row: Any) -> bool:
-    return bool(row.history.filter(history_user__isnull=False).exists())
+def _changed_by_somebody(row: Model) -> bool:
+    trail = getattr(row, "history", None)
+    return trail is not None and bool(trail.filter(history_user__isnull=False).exists())

@@ -10,22 +10,25 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model, Q
+from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from communes.models import Commune, Level
+from core.models import VersionedModel
 from core.services.errors import StaleVersion
 from core.services.progress import CHECKED, counted
 from core.values import display
 from core.values.text import fold_key
-from disbursements.models import UNSPECIFIED_FUND
+from disbursements.models import UNSPECIFIED_FUND, PlanLine
 from disbursements.models.ledger import Disbursement
+from disbursements.plans.lines import Line
 from imports.kinds.known import KnownRow, KnownRows
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
@@ -37,19 +40,30 @@ from imports.workbook.model import NOTHING
 from programs.models import FiscalYear, Fund, Program
 from trainings.models import Training
 
-Content = tuple[Any, ...]  # by which a row is told from others
+if TYPE_CHECKING:
+    from imports.models import Upload
+
+Content = tuple[object, ...]  # by which a row is told from others
 Cell = tuple[Program, Commune, str | int, int]
 Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
 AS_LOADED = 1  # the version of a record that nobody has changed since
 
+Item = TypeVar("Item")  # what a row means: a record, or a line of a plan
+Known = TypeVar(
+    "Known", bound=Disbursement | Training | PlanLine
+)  # the record of the portal that a template's row is
+Saved = TypeVar("Saved", bound=Model)  # what a commit saves
+Found = TypeVar("Found")
+Before = TypeVar("Before", bound=VersionedModel)
+
 
 @cache
-def _not_entered(meta: Any) -> frozenset[str]:
-    fields = meta.get_fields()
+def _not_entered(model: type[Model]) -> frozenset[str]:
+    fields = model._meta.get_fields()
     return frozenset(f.name for f in fields if f.is_relation or not getattr(f, "editable", False))
 
 
-class Builder(ABC):
+class Builder(ABC, Generic[Item]):
     """Makes records of a workbook's rows, one after another, and collects what is wrong."""
 
     def __init__(
@@ -59,16 +73,16 @@ class Builder(ABC):
         self.year, self.post, self.as_of = directory.year, post, as_of
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
         self.in_file: Counter[int] = Counter()  # by hash, of very many the smaller
-        self.found: list[tuple[Row, Any]] = []
+        self.found: list[tuple[Row, Item]] = []
         self.unknown: dict[tuple[str, str, str], list[int]] = {}  # sheet, field, words → rows
-        self.states: dict[Any, Any] = {}  # of records, by what they point at
-        self.kept: dict[Any, Values] = {}  # of rows that were let go
+        self.states: dict[Content, ModelState] = {}  # of records, by what they point at
+        self.kept: dict[Content, Values] = {}  # of rows that were let go
         self.set_up()
 
-    def set_up(self) -> None:  # noqa: B027 (most kinds keep nothing)
+    def set_up(self) -> None:
         """Lay out what is kept from row to row."""
 
-    def build(self, reading: Reading) -> list[Any]:
+    def build(self, reading: Reading) -> list[Item]:
         """The records of all rows; those not in the portal yet are the outcome's items.
 
         Rows that could not be read wholly are gone through as well, so that nobody mends one cell,
@@ -89,7 +103,7 @@ class Builder(ABC):
             self.known.say_lost()
         return [item for _row, item in found]
 
-    def meaning(self, row: Row) -> object:
+    def meaning(self, row: Row) -> Item | None:
         """The record that a row means: of a template's row that of the portal, with what the row
         changes in it."""
         known = self.known.get(row)
@@ -100,20 +114,21 @@ class Builder(ABC):
         item = self.item(row)
         return None if item is None else self.change(known, item)
 
-    def unchanged(self, known: KnownRow) -> object:
+    def unchanged(self, known: KnownRow) -> Item:
         """What a template's row means that says what it said when it went out."""
-        return known.record
+        record: Item = known.record
+        return record
 
-    def change(self, known: KnownRow, item: Any) -> Any:
+    def change(self, known: KnownRow, item: Item) -> Item | None:
         """A record of the portal with what its row changes, not saved; None after an error."""
         if not self.known.settle(known, item, known.record):
             return None
         if not known.changes:
-            return known.record
+            return self.unchanged(known)
         if said := self._why_not(known.record):
             self.error(known.row, next(iter(known.changes)), "not_changeable", said)
             return None
-        record = copy(known.record)
+        record = copy(self.unchanged(known))
         for name in known.changes:
             setattr(record, name, getattr(item, name))
         self.follow(record, item)
@@ -122,20 +137,20 @@ class Builder(ABC):
 
     def _why_not(self, record: Model) -> str:
         """Why a workbook does not change a record that is in the portal, else ""."""
-        kind: WorkbookKind = self.known.kind
+        kind = self.known.kind
         if self.post and kind.is_posted_as_history:
             return _("What is in the portal already is not changed by loading history.")
         if not self.actor.can(kind.permission):
             return _("You may load such rows, but not change those that are there.")
-        return kind.refusal(record)
+        return str(kind.refusal(record))
 
-    def follow(self, record: Any, item: Any) -> None:  # noqa: B027 (most records have no such)
+    def follow(self, record: Item, item: Item) -> None:
         """Set what follows from a record's changed fields."""
 
-    def check_rules(self, row: Row, item: Any) -> None:  # noqa: B027
+    def check_rules(self, row: Row, item: Item) -> None:
         """Hold a record against the rules with context; what is wrong is an error of the row."""
 
-    def without_known(self, found: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
+    def without_known(self, found: list[tuple[Row, Item]]) -> list[tuple[Row, Item]]:
         """The rows that are new. Of a template's other rows those that change something are the
         outcome's, the rest counts as there."""
         fresh = []
@@ -150,19 +165,19 @@ class Builder(ABC):
                 self.outcome.duplicates += 1
         return fresh
 
-    def row_changes(self, found: list[tuple[Row, Any]]) -> dict[str, Any]:
+    def row_changes(self, found: list[tuple[Row, Item]]) -> dict[str, object]:
         """What comes of a template's rows; that some are missing is said."""
         new = {id(item) for item in self.outcome.items}
         missing = [self.known.kind.filled(record) for record in self.known.missing()]
         self.known.say_missing(missing)
-        return self.known.tell([row for row, item in found if id(item) in new], missing)
+        return self.known.as_reading([row for row, item in found if id(item) in new], missing)
 
     @abstractmethod
-    def item(self, row: Row) -> object:
+    def item(self, row: Row) -> Item | None:
         """The record that a row means; None when something is wrong with the row."""
 
     @abstractmethod
-    def sort_out(self, found: list[tuple[Row, Any]]) -> None:
+    def sort_out(self, found: list[tuple[Row, Item]]) -> None:
         """Count what is in the portal already; the rest are the outcome's items."""
 
     def error(self, row: Row, name: str, code: str, message: str) -> None:
@@ -194,7 +209,7 @@ class Builder(ABC):
         row.values = self.kept.setdefault(tuple(left.items()), left)
         row.raw = NOTHING
 
-    def dense(self, record: Disbursement) -> Any:
+    def dense(self, record: Disbursement) -> Disbursement:
         """The same new record in half the memory.
 
         The dict of its fields grew, and has room for twice as many. What Django keeps beside them
@@ -209,7 +224,7 @@ class Builder(ABC):
     def is_wrong(self, row: Row) -> bool:
         return (row.sheet, row.row) in self.wrong
 
-    def look_up(self, row: Row, name: str, find: Callable[[str], object]) -> Any:
+    def look_up(self, row: Row, name: str, find: Callable[[str], Found]) -> Found | None:
         """What the field's word stands for; None (and an error) when it is not known."""
         text = self.meant(row, name)
         if not text:
@@ -255,7 +270,7 @@ class Builder(ABC):
     def hold(self, item: Training | Disbursement) -> None:
         """The model's own rules for one row (`ValidationError`); its relations were looked up, and
         what nobody enters is not the workbook's."""
-        item.clean_fields(exclude=_not_entered(item._meta))
+        item.clean_fields(exclude=_not_entered(type(item)))
         item.clean()
 
     def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:
@@ -265,12 +280,12 @@ class Builder(ABC):
                 self.error(row, name, code, message)
 
 
-class WorkbookKind(Layout, ABC):
+class WorkbookKind(Layout, ABC, Generic[Item, Known, Saved]):
     """A kind of workbook: how it is written, who may load it, what comes of its rows."""
 
-    label: Any  # in forms and lists
+    label: object  # in forms and lists
     permission: str  # who may load it; so may who loads history
-    builder: type[Builder]
+    builder: type[Builder[Item]]
     model: type[Any]  # what a commit saves
     list_page: str  # the address by name of their list
     period = "month"  # what its sums are cut by, or quarter
@@ -290,29 +305,29 @@ class WorkbookKind(Layout, ABC):
         """Any of these lets somebody load such a workbook."""
         return self.permission, LOAD_HISTORY
 
-    def cells(self, item: Any) -> Iterable[Cell]:
+    def cells(self, item: Item) -> Iterable[Cell]:
         """What a row adds to the sums shown before the commit: (programme, commune, period,
         amount)."""
         return ()
 
-    def as_saved(self, item: Any) -> dict[str, Any]:
+    def as_saved(self, item: Item) -> dict[str, object]:
         """A row as it would be saved: field → value, for a person to look at."""
         return {}
 
-    def template_records(self, year: FiscalYear, user: User) -> Iterable[Any]:
+    def template_records(self, year: FiscalYear, user: User) -> Iterable[Known]:
         """What stands in a template already, within the user's scope."""
         return ()
 
-    def filled(self, record: Any) -> Values:
+    def filled(self, record: Known) -> Values:
         """The cells of a record's row in a template, by field."""
         return {}
 
-    def records(self, user: User, keys: Collection[int]) -> dict[int, Any]:
+    def records(self, user: User, keys: Collection[int]) -> dict[int, Known]:
         """The records of template's rows by primary key, as far as the user sees them."""
         found = self.model.objects.visible_to(user).select_related(*self.related)
         return dict(found.in_bulk(keys)) if keys else {}
 
-    def earlier(self, records: dict[int, Any], ids: Iterable[RowId]) -> dict[RowId, Any]:
+    def earlier(self, records: dict[int, Known], ids: Iterable[RowId]) -> dict[RowId, Known]:
         """What records that were changed since said in the versions of these row ids."""
         moved = {one for one in ids if one.pk in records and records[one.pk].version != one.version}
         if not moved:
@@ -322,13 +337,13 @@ class WorkbookKind(Layout, ABC):
         versions = ((RowId(self.name, then.id, then.version), then) for then in found)
         return {one: then for one, then in versions if one in moved}
 
-    def last_change(self, records: Collection[Any]) -> datetime | None:
+    def last_change(self, records: Collection[Known]) -> datetime | None:
         """When the latest of some records was changed; None for none."""
         keys = [record.pk for record in records]
         last = self.model.history.filter(id__in=keys).aggregate(last=Max("history_date"))
         return last["last"] if keys else None
 
-    def stood(self, records: Collection[Any], maker: User, moment: datetime) -> set[int]:
+    def stood(self, records: Collection[Known], maker: User, moment: datetime) -> set[int]:
         """Which of some records stood in a template that a person took at that moment."""
         keys = {record.pk for record in records}
         seen = self.model.objects.visible_to(maker).filter(pk__in=keys)
@@ -337,7 +352,7 @@ class WorkbookKind(Layout, ABC):
         mine = set(seen.values_list("pk", flat=True))
         return {pk for pk, then in last.items() if pk in mine and self.was_in_template(then)}
 
-    def was_in_template(self, then: object) -> bool:
+    def was_in_template(self, then: Known) -> bool:
         """Whether a record, as it was, stood in templates."""
         return True
 
@@ -346,12 +361,12 @@ class WorkbookKind(Layout, ABC):
         year: FiscalYear = record.fiscal_year
         return year
 
-    def refusal(self, record: Any) -> str:
+    def refusal(self, record: Known) -> str:
         """Why a record is not changed by a workbook, and what is done instead; else ""."""
         return ""
 
     @abstractmethod
-    def sums(self, items: list[Any]) -> Sums:
+    def sums(self, items: list[Item]) -> Sums:
         """What the rows come to, as it is kept with the upload."""
 
     @abstractmethod
@@ -363,38 +378,40 @@ class WorkbookKind(Layout, ABC):
         """Save the outcome's items; what was made."""
 
     @abstractmethod
-    def take_back(self, record: Any, *, actor: User, reason: str, overwrote: Any = None) -> None:
+    def take_back(
+        self, record: Saved, *, actor: User, reason: str, overwrote: object = None
+    ) -> None:
         """Delete what a commit made, or put back what it `overwrote`. Raises `Conflict` when it is
         not as it was loaded."""
 
     def take_back_all(
-        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: object = None
+        self, records: Sequence[Saved], *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         """Take back some of what a commit made, as `take_back` does."""
         for record in records:
             self.take_back(record, actor=actor, reason=reason, overwrote=overwrote)
 
-    def submit_all(self, records: Sequence[Any], *, actor: User) -> None:
+    def submit_all(self, records: Sequence[Saved], *, actor: User) -> None:
         """Hand drafts in; of a kind with a state."""
         raise NotImplementedError
 
-    def reverse_all(self, records: Sequence[Any], *, actor: User, reason: str) -> None:
+    def reverse_all(self, records: Sequence[Saved], *, actor: User, reason: str) -> None:
         """Reverse posted records; of a kind that can."""
         raise NotImplementedError
 
-    def drafts_href(self, upload: object) -> str:
+    def drafts_href(self, upload: "Upload") -> str:
         """Where the drafts of a workbook stand, "" where there are none."""
         return ""
 
 
-class MoneyKind(WorkbookKind):
+class MoneyKind(WorkbookKind[Item, Known, Saved]):
     """A kind whose rows come to đồng, by programme."""
 
     @abstractmethod
-    def amount(self, item: Any) -> tuple[Program, int]:
+    def amount(self, item: Item) -> tuple[Program, int]:
         """A row's programme and its đồng."""
 
-    def sums(self, items: list[Any]) -> Sums:
+    def sums(self, items: list[Item]) -> Sums:
         by_program: Counter[str] = Counter()
         for program, amount in map(self.amount, items):
             by_program[program.code] += amount
@@ -410,7 +427,7 @@ def text_of(row: Row, name: str, limit: int | None = None) -> str:
     return str(row.values.get(name) or "")[:limit]
 
 
-def places(record: Any) -> Values:
+def places(record: Disbursement | Line) -> Values:
     """Activity, commune and fund of a record, as a template has them."""
     fund = record.fund.name if record.fund.code != UNSPECIFIED_FUND else None
     commune = word_of(record.commune)
@@ -422,7 +439,9 @@ def word_of(unit: Commune) -> str:
     return unit.name if unit.level == Level.COMMUNE else unit.full_name
 
 
-def overwritten(changed: Iterable[tuple[Any, Any]], names: Iterable[str]) -> Any:
+def overwritten(
+    changed: Iterable[tuple[VersionedModel, VersionedModel]], names: Iterable[str]
+) -> dict[str, object] | None:
     """What records were before a workbook changed them, for its undo: by primary key, the fields
     that it changed and the version that it made. None where it changed none."""
     found = {
@@ -439,10 +458,11 @@ def overwritten(changed: Iterable[tuple[Any, Any]], names: Iterable[str]) -> Any
     return {"rows": found} if found else None
 
 
-def as_before(record: Any, overwrote: Any) -> Any:
+def as_before(record: Before, overwrote: object) -> Before | None:
     """The record as it was before a workbook changed it, not saved; None for one that it made.
     Raises `StaleVersion` where somebody changed it since."""
-    was = ((overwrote or {}).get("rows") or {}).get(str(record.pk))
+    rows = overwrote.get("rows") if isinstance(overwrote, dict) else None
+    was = (rows or {}).get(str(record.pk))
     if was is None:
         return None
     if record.version != was["version"]:
@@ -453,15 +473,15 @@ def as_before(record: Any, overwrote: Any) -> Any:
     return record
 
 
-def _value(record: Any, name: str) -> Any:
+def _value(record: Model, name: str) -> object:
     return getattr(record, record._meta.get_field(name).attname)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def with_saved(rows: list[object], relation: str) -> list[Any]:
+def with_saved(rows: list[Found], relation: str) -> list[Found]:
     """The rows, their related records having been saved since: each takes over its primary key."""
     for row in rows:
         setattr(row, relation, getattr(row, relation))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -52,9 +52,12 @@ from imports.workbook.checks import Finding, check_disbursement
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
 from imports.workbook.remarks import list_of
-from programs.models import FiscalYear, Program
+from programs.models import FiscalYear, Period, Program
 from programs.years import go_live
 from programs.years.open_days import closed
+
+if TYPE_CHECKING:
+    from imports.models import Upload
 
 
 def _of_detail(detail: Detail) -> Field:
@@ -86,11 +89,11 @@ COLUMNS = [
 ]
 
 
-class DisbursementBuilder(Builder):
+class DisbursementBuilder(Builder[Disbursement]):
     """Rows of the ledger; those there already are counted, vouchers with other content refused."""
 
     def set_up(self) -> None:
-        self.periods: dict[Any, Any] = {}
+        self.periods: dict[object, Period] = {}
         self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:
@@ -120,8 +123,7 @@ class DisbursementBuilder(Builder):
 
     def change(self, known: KnownRow, item: Disbursement) -> Disbursement | None:
         if item.amount > 0:
-            changed: Disbursement | None = super().change(known, item)
-            return changed
+            return super().change(known, item)
         refusal = negative(known.row.raw.get("amount", item.amount))
         self.error(known.row, "amount", refusal.code, refusal.message)
         return None
@@ -266,7 +268,7 @@ class DisbursementBuilder(Builder):
 
     def _warn_of_closed_months(self, new: list[tuple[Row, Disbursement]]) -> None:
         """One warning for each closed month: its drafts cannot be submitted."""
-        months: dict[Any, list[Row]] = defaultdict(list)
+        months: dict[Period, list[Row]] = defaultdict(list)
         for row, item in new:
             if item.period.is_closed:
                 months[item.period].append(row)
@@ -289,7 +291,7 @@ def _is_reversal(there: Disbursement, item: Disbursement) -> bool:
     return same and voucher_of(there) == voucher_of(item)
 
 
-class Disbursements(MoneyKind):
+class Disbursements(MoneyKind[Disbursement, Disbursement, Disbursement]):
     name = "disbursements"
     label = _("Disbursements")
     called = _("a list of disbursements")
@@ -323,7 +325,7 @@ class Disbursements(MoneyKind):
         names = ("date", "amount", *(detail.name for detail in DETAILS))
         return {**places(record), **{name: getattr(record, name) for name in names}}
 
-    def was_in_template(self, then: Any) -> bool:
+    def was_in_template(self, then: Disbursement) -> bool:
         return then.status in ledger.EDITABLE
 
     def refusal(self, record: Disbursement) -> str:
@@ -346,7 +348,7 @@ class Disbursements(MoneyKind):
     def cells(self, item: Disbursement) -> Iterable[Cell]:
         yield item.program, item.commune, month_key(item.date), item.amount
 
-    def as_saved(self, item: Disbursement) -> dict[str, Any]:
+    def as_saved(self, item: Disbursement) -> dict[str, object]:
         return {
             "date": item.date.isoformat(),
             "amount": item.amount,
@@ -369,7 +371,7 @@ class Disbursements(MoneyKind):
         return [*made, *changed]
 
     def take_back(
-        self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
+        self, record: Disbursement, *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         self.take_back_all([record], actor=actor, reason=reason, overwrote=overwrote)
 
@@ -391,6 +393,6 @@ class Disbursements(MoneyKind):
         prefetch_related_objects(records, "makers")
         bulk.reverse_many(actor=actor, rows=records, reason=reason)
 
-    def drafts_href(self, upload: Any) -> str:
+    def drafts_href(self, upload: "Upload") -> str:
         year = upload.fiscal_year.code
         return f"{reverse('disbursements')}?{urlencode({'status': 'draft', 'fiscal_year': year})}"

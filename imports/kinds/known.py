@@ -6,10 +6,10 @@ portal meanwhile is overwritten.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,10 @@ from imports.workbook import Reading, Row
 from imports.workbook.fields import IDS, ROW_ID
 from imports.workbook.layout import LAYOUTS, Values
 from imports.workbook.remarks import list_of
+from programs.models import Program
+
+if TYPE_CHECKING:
+    from imports.kinds.base import Builder
 
 MOST = 2000  # rows that are listed
 NAMED = 5  # rows that are named in a sentence
@@ -41,7 +45,7 @@ class KnownRow:
     record: Any
     then: Values
     changed: list[str]
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    changes: dict[str, tuple[object, object]] = field(default_factory=dict)
 
 
 def place_of(row: Row) -> Place:
@@ -51,7 +55,7 @@ def place_of(row: Row) -> Place:
 class KnownRows:
     """The rows of a workbook that are records of the portal, by where they stand."""
 
-    def __init__(self, builder: Any, reading: Reading) -> None:
+    def __init__(self, builder: "Builder[Any]", reading: Reading) -> None:
         self.builder = builder
         self.kind: Any = LAYOUTS[reading.kind]
         self.rows: dict[Place, KnownRow] = {}
@@ -100,11 +104,11 @@ class KnownRows:
                 by_record[one.pk].append(known)
         self.present = set(by_record)
         for copies in by_record.values():
-            self._take(copies)
+            self._choose_original(copies)
         self._refuse_shifted()
 
     def _is_usable(
-        self, row: Row, one: row_ids.RowId, records: dict[int, Any], earlier: dict[Any, Any]
+        self, row: Row, one: row_ids.RowId, records: dict[int, Any], earlier: Container[object]
     ) -> bool:
         record = records.get(one.pk)
         if record is None or (one.version != record.version and one not in earlier):
@@ -123,7 +127,7 @@ class KnownRows:
             return False
         return True
 
-    def _take(self, copies: list[KnownRow]) -> None:
+    def _choose_original(self, copies: list[KnownRow]) -> None:
         """One row for a record. Copies of a row that is there as it was are new rows."""
         same = [known for known in copies if not known.changed]
         if len(copies) == 1 or len(same) == 1:
@@ -248,7 +252,7 @@ class KnownRows:
         stood = self.kind.stood(records, maker, self.origin.moment) if records and maker else set()
         return [record for record in records if record.pk in stood]
 
-    def tell(self, new: Iterable[Row], missing: list[Values]) -> dict[str, Any]:
+    def as_reading(self, new: Iterable[Row], missing: list[Values]) -> dict[str, object]:
         """The rows that are new, changed (column: before → after), unchanged, missing, for the
         outcome's reading; rows are counted from 1."""
         changed = [known for known in self.rows.values() if known.changes]
@@ -313,9 +317,10 @@ class KnownRows:
             self.builder.outcome.warnings.append(of_file("rows_missing", said))
 
 
-def item_program(item: Any) -> Any:
+def item_program(item: Any) -> Program:
     """The programme of a record, or of a plan line."""
-    return getattr(item, "program", None) or item.activity.program
+    program: Program = getattr(item, "program", None) or item.activity.program
+    return program
 
 
 def value_text(value: object) -> str:
@@ -327,7 +332,7 @@ def value_text(value: object) -> str:
     return f"“{squash(value)}”" if squash(value) else display.NOTHING
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """A cell's value as JSON."""
     if isinstance(value, date):
         return value.isoformat()
@@ -343,12 +348,12 @@ def _same(one: object, other: object) -> bool:
     return _normal(one) == _normal(other)
 
 
-def _normal(value: object) -> Any:
+def _normal(value: object) -> object:
     """A text as it comes back: on one line, harmless; nothing is nothing."""
     if isinstance(value, str):
         return squash(harmless(value)) or None
     return value
 
 
-def _content(values: Values) -> tuple[Any, ...]:
+def _content(values: Values) -> tuple[object, ...]:
     return tuple(_normal(value) for value in values.values())

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,9 @@ from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
 from programs.models import CODE, Activity, FiscalYear, Program
 from programs.years import go_live
+
+if TYPE_CHECKING:
+    from imports.models import Upload
 
 CHANGES_BY_TITLE = re.compile(r"\b(phu luc|dieu chinh|bo sung)\b")  # of a folded title
 CLEARLY_FEWER = 3  # so many times fewer lines than the plan has: only what changes
@@ -81,7 +85,7 @@ COLUMNS = [
 ]
 
 
-class PlanBuilder(Builder):
+class PlanBuilder(Builder[Line]):
     """Plan lines, and the activities that they name first."""
 
     def set_up(self) -> None:
@@ -134,7 +138,7 @@ class PlanBuilder(Builder):
         self.there = {line.key: line for line in before}
         if self.known.is_template:
             self.outcome.seen = (current.pk, current.version) if current else None
-            lines = self._on_top(found, before, replaced)
+            lines = self._merge_template(found, before, replaced)
             if self.outcome.errors:
                 return
         else:
@@ -152,7 +156,7 @@ class PlanBuilder(Builder):
         elif self.post:
             self._say_open_drafts(lines)
 
-    def _on_top(
+    def _merge_template(
         self, found: list[tuple[Row, Line]], before: list[Line], there: list[Line]
     ) -> list[Line]:
         """The lines that a template comes to, with those that stay beside its rows: of `there`,
@@ -175,8 +179,9 @@ class PlanBuilder(Builder):
         stated = {line.key for line in [*lines, *result.kept]} | result.moved
         gone = [line for line in there if line.key not in stated]
         said = "whole" if self.known.origin else _scope_of(self.titles, there, lines, gone)
-        self.outcome.reading["scope"] = self.outcome.reading.get("scope") or said
-        return self.outcome.reading["scope"]
+        scope: str | None = self.outcome.reading.get("scope") or said
+        self.outcome.reading["scope"] = scope
+        return scope
 
     def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
         """Say whether the workbook is the whole plan of its programmes or only what changes in it,
@@ -188,7 +193,7 @@ class PlanBuilder(Builder):
         self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
         facts = {
             "count": len(gone),
-            "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
+            "sum": format_vnd(sum(line.total for line in gone)),
         }
         if scope is None:
             text = _now(
@@ -208,7 +213,7 @@ class PlanBuilder(Builder):
     def change(self, known: KnownRow, item: Line) -> Line:
         return item  # what it changes is told against the plan as it stands now
 
-    def row_changes(self, found: list[tuple[Row, Line]]) -> dict[str, Any]:
+    def row_changes(self, found: list[tuple[Row, Line]]) -> dict[str, object]:
         kind = self.known.kind
         new = []
         for row, line in found:
@@ -219,7 +224,7 @@ class PlanBuilder(Builder):
                 else:
                     self.known.compare(row, kind.filled(there), kind.filled(line))
         missing = [kind.filled(line) for line in self.template.gone]
-        return self.known.tell(new, missing)
+        return self.known.as_reading(new, missing)
 
     def _say_second_funds(self, before: list[Line], lines: list[Line]) -> None:
         """Say which rows stand beside a line that differs only in its funding source."""
@@ -366,7 +371,7 @@ def _content(line: Line) -> Content:
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
 
 
-class Plan(MoneyKind):
+class Plan(MoneyKind[Line, PlanLine, PlanVersion]):
     name = "plan"
     label = _("Plan")
     called = _("a plan")
@@ -393,7 +398,7 @@ class Plan(MoneyKind):
         for quarter, amount in sorted(item.amounts.items()):
             yield item.activity.program, item.commune, quarter, amount or 0
 
-    def as_saved(self, item: Line) -> dict[str, Any]:
+    def as_saved(self, item: Line) -> dict[str, object]:
         return {
             "activity": item.activity.code,
             "title": item.title or item.activity.title,
@@ -409,7 +414,7 @@ class Plan(MoneyKind):
         lines = self._lines(user).filter(plan_version=plans.approved_version(year))
         return lines.order_by("activity__code", "commune__sort_key", "fund__code", "pk")
 
-    def _lines(self, user: User) -> Any:
+    def _lines(self, user: User) -> QuerySet[PlanLine]:
         related = ("activity__program", "commune", "fund", "changed_by", "program")
         lines = PlanLine.objects.visible_to(user).select_related(*related)
         return lines.prefetch_related("amounts")
@@ -424,7 +429,7 @@ class Plan(MoneyKind):
         lines = self._lines(user).select_related("plan_version__fiscal_year")
         return dict(lines.in_bulk(keys))
 
-    def earlier(self, records: dict[int, object], ids: Iterable[RowId]) -> dict[RowId, Any]:
+    def earlier(self, records: object, ids: object) -> dict[RowId, PlanLine]:
         return {}  # a version in force never changes
 
     def last_change(self, records: Collection[object]) -> None:
@@ -434,7 +439,7 @@ class Plan(MoneyKind):
         return record.plan_version.fiscal_year
 
     def amount(self, item: Line) -> tuple[Program, int]:
-        return item.activity.program, sum(item.amounts.values())
+        return item.activity.program, item.total
 
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str
@@ -459,11 +464,11 @@ class Plan(MoneyKind):
         return [version] if version else []
 
     def take_back(
-        self, record: PlanVersion, *, actor: User, reason: str, overwrote: Any = None
+        self, record: PlanVersion, *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         """A draft that the workbook made and nobody touched goes; in any other draft what was there
         is put back."""
-        if record.version == AS_LOADED or overwrote is None:
+        if record.version == AS_LOADED or not isinstance(overwrote, dict):
             drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
         else:
             put_back.put_back(actor=actor, plan=record, overwrote=overwrote, why=reason)
@@ -472,5 +477,5 @@ class Plan(MoneyKind):
         for record in records:
             plans.submit(actor=actor, plan=record)
 
-    def drafts_href(self, upload: Any) -> str:
+    def drafts_href(self, upload: "Upload") -> str:
         return reverse("plan-version", args=upload.saved[:1])

@@ -6,7 +6,7 @@ added in the portal meanwhile is none of the template's: it stays.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,9 @@ from disbursements.plans.services import approved_version
 from imports.kinds.known import KnownRow, KnownRows
 from imports.outcome import of_file
 from imports.workbook import Row
+
+if TYPE_CHECKING:
+    from imports.kinds.plan import PlanBuilder
 
 Pair = tuple[Row, Line]
 
@@ -34,10 +37,12 @@ class Merged:
     taken_out: list[Line] = field(default_factory=list)  # in the portal, since it was made
 
 
-def merged(builder: Any, found: list[Pair], before: list[Line], there: list[Line]) -> Merged:
+def merged(
+    builder: "PlanBuilder", found: list[Pair], before: list[Line], there: list[Line]
+) -> Merged:
     """What a template's rows come to on top of the lines `before`, of which it stands for those
     `there`."""
-    known: KnownRows = builder.known
+    known = builder.known
     now = {line.key: line for line in before}
     base = {line.key: line for line in _of_template(builder)}
     result, stated = Merged(), set[Key]()
@@ -93,9 +98,9 @@ def _after(known: KnownRows, one: KnownRow, line: Line, there: Line | None) -> L
     return after
 
 
-def _of_template(builder: Any) -> list[Line]:
+def _of_template(builder: "PlanBuilder") -> list[Line]:
     """The lines that the template was made with, of which the actor has the places, too."""
-    known: KnownRows = builder.known
+    known = builder.known
     versions = {one.record.plan_version_id for one in known.rows.values()}
     version = PlanVersion.objects.filter(pk__in=versions).order_by("-pk").first()
     people: list[User] = [builder.actor]
@@ -110,7 +115,7 @@ def _of_template(builder: Any) -> list[Line]:
     ]
 
 
-def say_kept(builder: Any, result: Merged, replaced: set[Key]) -> None:
+def say_kept(builder: "PlanBuilder", result: Merged, replaced: set[Key]) -> None:
     """Lines of the template without a row that stay all the same, and why."""
     kept = {line.key for line in result.kept}
     others = [line for line in result.gone if line.key not in replaced]

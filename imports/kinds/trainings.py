@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -138,7 +137,7 @@ COLUMNS = [
 ]
 
 
-class TrainingBuilder(Builder):
+class TrainingBuilder(Builder[Training]):
     """Training classes, and the topics that they name first."""
 
     def item(self, row: Row) -> Training | None:
@@ -272,7 +271,7 @@ def _has_its_counts(there: Training, item: Training) -> bool:
     return all(said in (None, kept) for kept, said in pairs)
 
 
-class Trainings(WorkbookKind):
+class Trainings(WorkbookKind[Training, Training, Training]):
     name = "trainings"
     label = _("Training classes")
     called = _("a list of training classes")
@@ -316,7 +315,7 @@ class Trainings(WorkbookKind):
         if item.program:
             yield item.program, item.commune, month_key(item.start), item.participants or 0
 
-    def as_saved(self, item: Training) -> dict[str, Any]:
+    def as_saved(self, item: Training) -> dict[str, object]:
         return {
             "title": item.title,
             "start": item.start.isoformat(),
@@ -352,7 +351,7 @@ class Trainings(WorkbookKind):
         return [*made, *changed]
 
     def take_back(
-        self, record: Training, *, actor: User, reason: str, overwrote: Any = None
+        self, record: Training, *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         if (before := as_before(record, overwrote)) is not None:
             trainings.change_rows(actor=actor, rows=[before], reason=reason)

@@ -1,7 +1,6 @@
 """The amounts of one table: the unit of each column, and one cell or several to whole đồng."""
 
 import re
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -50,19 +49,19 @@ class Amounts:
             self.said = ",".join(sorted(map(str, set(self.scales.values())))) * self.is_said
         except (UnknownUnit, UnitOfSome) as problem:
             self.said = f"? {problem}"[:300]
-            if not self._takes(corrected):
+            if not self._still_applies(corrected):
                 raise
-        if corrected and self._takes(corrected):
+        if corrected and self._still_applies(corrected):
             names = [name for name in self.header.columns if name in MONEY]
             self.scales = dict.fromkeys(names, int(corrected.value))
             self.is_said = self.is_corrected = True
 
-    def _takes(self, corrected: Correction | None) -> bool:
+    def _still_applies(self, corrected: Correction | None) -> bool:
         return corrected is not None and corrected.was == self.said
 
-    def units(self) -> dict[str, dict[str, Any]]:
+    def units(self) -> dict[str, dict[str, object]]:
         """Of each column of money: đồng per unit, its words, the cell and text that say it."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, dict[str, object]] = {}
         for name, scale in self.scales.items():
             place = None
             if self.is_said and not self.is_corrected:
@@ -93,7 +92,7 @@ class Amounts:
         self.is_said = around is not None or said != {None}
         self.scales = {name: next(iter(own[name])) or around or 1 for name in names}
 
-    def read(self, name: str, number: int, cells: dict[int, Any]) -> int | None:
+    def read(self, name: str, number: int, cells: dict[int, object]) -> int | None:
         """Whole đồng of a field in a row, None for none. Raises `CellError`."""
         amounts = [self._cell(name, number, c, cells.get(c)) for c in self.header.parts(name)]
         given = [amount for amount in amounts if amount is not None]
@@ -106,7 +105,7 @@ class Amounts:
         except CellError:
             return None
 
-    def _cell(self, name: str, number: int, column: int, cell: Any) -> int | None:
+    def _cell(self, name: str, number: int, column: int, cell: object) -> int | None:
         if is_empty(cell):
             return None
         self.refuse_placeholder(cell)
@@ -118,7 +117,8 @@ class Amounts:
                 self.remarks.add("dot_in_unit", number, self.header.texts[column])
         elif look := self.sheet.looks.get((number, column)):
             scale = self._scale_shown(look, scale, number, column, value)
-        return convert(name, cell, scale)
+        amount: int | None = convert(name, cell, scale)
+        return amount
 
     def _scale_shown(self, look: Look, scale: int, number: int, column: int, value: object) -> int:
         """đồng per unit of what the cell holds, by what it shows."""

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from openpyxl.utils.escape import unescape
@@ -45,13 +45,15 @@ class CellReader:
     def __init__(self, book: Book, sheet: Sheet, left: int) -> None:
         self.book, self.sheet, self.left = book, sheet, left
         self.row = self.column = 0
-        self.cells: dict[int, Any] = {}
+        self.cells: dict[int, object] = {}
         self.given: dict[str, str] = {}
         self.value: list[str] = []
         self.formula: list[str] | None = None
         self.taking: list[str] | None = None
         self.phonetic = False
-        self.same: dict[Any, Any] = {}  # texts and days come again and again: each is kept once
+        self.same: dict[
+            object, object
+        ] = {}  # texts and days come again and again: each is kept once
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         tag = local(tag)
@@ -129,7 +131,7 @@ class CellReader:
         if hidden and first.isdigit() and last.isdigit():
             self.sheet.unseen_columns.append((int(first), int(last)))
 
-    def _typed(self, text: str) -> Any:
+    def _typed(self, text: str) -> object:
         """A stored text as str, int, Decimal, bool, datetime, ErrorValue or None."""
         kind = self.given.get("t", "n")
         if kind == "s":
@@ -146,7 +148,7 @@ class CellReader:
             return _iso(text)
         return self._number(text.strip())
 
-    def _number(self, text: str) -> Any:
+    def _number(self, text: str) -> object:
         if not _NUMBER.match(text):
             return ErrorValue(text)
         number = tidy(Decimal(text))

@@ -13,8 +13,8 @@ from .unit_words import UNIT_WORD, is_unit, plain_signs, unit_of
 
 LONGEST = 300  # characters of a text that can be a heading
 
-Named = tuple[str, bool]
-Claimed = tuple[str, bool, Role | None, bool]
+NamedField = tuple[str, bool]
+ClaimedField = tuple[str, bool, Role | None, bool]
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SIGNS = (("≤", " den "), ("<=", " den "), ("<", " duoi "), ("≥", " tu "), (">=", " tu "))
@@ -36,9 +36,9 @@ _YEAR = re.compile(
 
 
 @lru_cache(maxsize=64)
-def _words(kind: str) -> dict[str, Named]:
+def _words(kind: str) -> dict[str, NamedField]:
     """Every word for a column of the kind; the outright ones win, then the first field."""
-    words: dict[str, Named] = {}
+    words: dict[str, NamedField] = {}
     for strong in (True, False):
         for field in FIELDS[kind].values():
             for key in field.strong if strong else field.weak:
@@ -46,11 +46,11 @@ def _words(kind: str) -> dict[str, Named]:
     return words
 
 
-def claimed(kind: str, path: list[str]) -> Claimed | None:
+def field_of_heading(kind: str, path: list[str]) -> ClaimedField | None:
     """(field, named outright, role, known by its heading alone) of a column with these headings,
     its own last."""
     *groups, own = path
-    found = _claimed(kind, path)
+    found = _field_of_path(kind, path)
     if found and found[0] == "year" and kind == "plan" and not found[1]:
         above = [_named_by(kind, text) for text in groups]
         if any(name and name[0] in QUARTER_NAMES for name in above):
@@ -71,7 +71,7 @@ def _role(name: str, own: str, groups: list[str]) -> Role | None:
     return next((role for role in roles if role and role not in skipped), None)
 
 
-def _money_above(kind: str, groups: list[str]) -> Named | None:
+def _money_above(kind: str, groups: list[str]) -> NamedField | None:
     """The money that a heading above names, whatever stands below it."""
     for text in reversed(groups):
         found = _named_by(kind, text)
@@ -80,14 +80,14 @@ def _money_above(kind: str, groups: list[str]) -> Named | None:
     return None
 
 
-def _named_by(kind: str, text: str) -> Named | None:
+def _named_by(kind: str, text: str) -> NamedField | None:
     keys = label_keys(text)
     if kind == "plan" and (found := quarter_or_month(keys)):
         return found
-    return next((found for key in keys if (found := named(kind, key))), None)
+    return next((found for key in keys if (found := field_named(kind, key))), None)
 
 
-def _claimed(kind: str, path: list[str]) -> Named | None:
+def _field_of_path(kind: str, path: list[str]) -> NamedField | None:
     if not path or (squash(nfc(path[-1])).casefold() == "năm" and kind == "trainings"):
         return None
     *groups, own = [label_keys(text) for text in path]
@@ -99,25 +99,27 @@ def _claimed(kind: str, path: list[str]) -> Named | None:
                 is_number = key in ORDINALS or (key.isdigit() and len(key) <= 2)
                 if kind == "plan" and is_number and (q := quarter_or_month([group + key])):
                     return q
-                if found := named(kind, group + key) or named(kind, key + group):
+                if found := field_named(kind, group + key) or field_named(kind, key + group):
                     return found
     for key in own:
-        if found := named(kind, key):
-            return _within(kind, found, key, groups)
+        if found := field_named(kind, key):
+            return _field_within_group(kind, found, key, groups)
     return _in_two_languages(kind, path[-1])
 
 
-def _within(kind: str, found: Named, key: str, groups: list[tuple[str, ...]]) -> Named | None:
+def _field_within_group(
+    kind: str, found: NamedField, key: str, groups: list[tuple[str, ...]]
+) -> NamedField | None:
     """Under 'DTTS', 'Tổng' means DTTS, and 'Nữ' is none of our columns."""
     for keys in groups:
         for group in keys:
-            above = named(kind, group)
+            above = field_named(kind, group)
             if above and above[0] in (*OF_WHICH, "male", "female"):
                 return above if key in _TOTAL_WORDS else None
     return found
 
 
-def _in_two_languages(kind: str, text: str) -> Named | None:
+def _in_two_languages(kind: str, text: str) -> NamedField | None:
     """'Số tiền / Amount': every part names the same field; for words, one part is enough."""
     parts = [part for part in _TWO_LANGUAGES.split(text) if fold_key(part) and not is_unit(part)]
     if len(parts) < 2:
@@ -129,7 +131,7 @@ def _in_two_languages(kind: str, text: str) -> Named | None:
     return names.pop(), any(name and name[1] for name in found)
 
 
-def named(kind: str, key: str) -> Named | None:
+def field_named(kind: str, key: str) -> NamedField | None:
     """(field, named outright) for a folded header, or None."""
     if kind == "plan" and _YEAR.match(key):
         return "year", True

@@ -68,10 +68,10 @@ def correct_columns(
     for column in sorted(header.paths):
         one = said_of(corrections, layout, COLUMN, get_column_letter(column))
         if one and (one.value == NOTHING or one.value in FIELDS[kind]):
-            _free(header, column)
+            _release_column(header, column)
             applied.append(one)
     for name in dict.fromkeys(one.value for one in applied if one.value != NOTHING):
-        _put(
+        _assign_column(
             header, name, [column_index_from_string(c.subject) for c in applied if c.value == name]
         )
     if {one.value for one in applied} >= set(QUARTERS):
@@ -79,7 +79,7 @@ def correct_columns(
     return applied
 
 
-def _free(header: Header, column: int) -> None:
+def _release_column(header: Header, column: int) -> None:
     """Take a column from whatever field had it."""
     for name in [n for n, c in header.columns.items() if c == column]:
         del header.columns[name]
@@ -94,7 +94,7 @@ def _free(header: Header, column: int) -> None:
             del header.doubled[name]
 
 
-def _put(header: Header, name: str, columns: list[int]) -> None:
+def _assign_column(header: Header, name: str, columns: list[int]) -> None:
     """A field's column; of a quarter its three months."""
     header.columns[name] = columns[0]
     header.doubled.pop(name, None)

@@ -5,8 +5,8 @@ A weak word names a column only when no other column names it outright.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.values.text import fold_key
@@ -29,12 +29,12 @@ class Field:
     """A column: its name in code, how it is asked for, and its words."""
 
     name: str
-    label: str
+    label: str | Promise
     strong: frozenset[str]
     weak: frozenset[str]
 
 
-def column(name: str, label: Any, strong: str, weak: str = "") -> Field:
+def column(name: str, label: str | Promise, strong: str, weak: str = "") -> Field:
     return Field(name, label, _keys(strong), _keys(weak))
 
 

@@ -18,7 +18,7 @@ class Layout:
     """How a kind of workbook is written."""
 
     name: str  # in commands and addresses
-    called: Any  # in a sentence: "a plan"
+    called: object  # in a sentence: "a plan"
     columns: Sequence[Field]
     required: Sequence[Group]  # one of each must have a column
     needed: Sequence[Group]  # one of each must be filled in every row

@@ -5,7 +5,6 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from core.values.text import squash
 
 from .files import is_xlsx
 from .guard import Source, damaged, load, open_safely
-from .model import Issue, WorkbookError
+from .model import Issue, Sheet, WorkbookError
 from .sheets import read_sheets
 
 MAX_ROWS = 20_000  # filled ones
@@ -88,7 +87,7 @@ def _clear(sheet: Worksheet) -> None:
                 cell.fill = PatternFill()
 
 
-def _refuse_heavy(sheets: list[Any]) -> None:
+def _refuse_heavy(sheets: list[Sheet]) -> None:
     rows = sum(len(sheet.rows) for sheet in sheets)
     cells = sum(sheet.stored_cells for sheet in sheets)
     area = sum(sheet.merged_area for sheet in sheets)
@@ -128,11 +127,11 @@ def _letter(sheet: Worksheet, issue: Issue) -> str:
         for cells in sheet.iter_rows(max_row=_SEARCHED_ROWS, max_col=256):
             for cell in cells:
                 if isinstance(cell.value, str) and squash(cell.value) == wanted:
-                    return cell.column_letter
+                    return str(cell.column_letter)
     return wanted if _LETTERS.match(wanted) else "A"
 
 
-def _top_left(sheet: Worksheet, cell: Cell) -> Any:
+def _top_left(sheet: Worksheet, cell: Cell) -> Cell:
     """The cell that shows for a merged one."""
     if not isinstance(cell, MergedCell):
         return cell

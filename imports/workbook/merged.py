@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from typing import Any
 
 from openpyxl.utils import get_column_letter
 
@@ -40,7 +39,7 @@ def shared_words(sheet: Sheet, header: Header) -> dict[int, dict[int, object]]:
     """row → (column → value) of the words and days in cells merged downwards: they are those of
     every row that the cell reaches over."""
     columns = {column for name, column in header.columns.items() if name not in MONEY | COUNTS}
-    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    found: dict[int, dict[int, object]] = defaultdict(dict)
     for top, left, bottom, right in sheet.merges:
         value = sheet.rows.get(top, {}).get(left)
         if top <= header.last or left != right or left not in columns or value is None:

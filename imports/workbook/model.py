@@ -1,10 +1,16 @@
 """What reading a workbook gives: rows, errors, warnings. Plain data, no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from .corrections import Correction
+    from .understood import SheetReading
+    from .years_said import YearSaid
 
 Kind = str  # the name of one of imports/kinds
 
@@ -21,7 +27,9 @@ class WorkbookError(Exception):
     `kind` is what it was taken for and `sheets` how they were understood, as far as it came.
     """
 
-    def __init__(self, code: str, message: str, kind: Kind = "", sheets: Any = ()) -> None:
+    def __init__(
+        self, code: str, message: str, kind: Kind = "", sheets: Iterable["SheetReading"] = ()
+    ) -> None:
         super().__init__(code, message, kind, sheets)
         self.code, self.message, self.kind, self.sheets = code, message, kind, sheets
 
@@ -44,7 +52,7 @@ class Issue:
     message: str
     letter: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The shape that the command prints and the page lists."""
         names = ("sheet", "row", "column", "code", "message")
         return {name: getattr(self, name) for name in names}
@@ -88,13 +96,15 @@ class Reading:
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
     is_template: bool = False  # is one of the portal's sheets in it that explain or offer?
     origins: list[str] = field(default_factory=list)  # what templates say of themselves
-    years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
+    years: list["YearSaid"] = field(default_factory=list)  # the years it names
     vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
     has_marks: bool = False  # are our marks of an earlier time in it?
-    sheets: list[Any] = field(default_factory=list)  # how each was understood: SheetReading
-    given: list[Any] = field(default_factory=list)  # what was said of its layouts: Correction
-    corrections: list[Any] = field(default_factory=list)  # those that were used: Correction
-    unused: list[Any] = field(default_factory=list)  # those of another unit than it says now
+    sheets: list["SheetReading"] = field(default_factory=list)  # how each was understood
+    given: list["Correction"] = field(default_factory=list)  # what was said of its layouts
+    corrections: list["Correction"] = field(default_factory=list)  # those that were used
+    unused: list["Correction"] = field(
+        default_factory=list
+    )  # those of another unit than it says now
     dismissed: set[tuple[str, str]] = field(default_factory=set)  # (sheet, doubt) that is none
 
     def error(self, issue: Issue) -> None:
@@ -117,7 +127,7 @@ class Formula(NamedTuple):
     """A formula cell: its text and the value stored beside it, None if there is none."""
 
     text: str
-    value: Any
+    value: object
 
 
 class ErrorValue(NamedTuple):
@@ -142,7 +152,7 @@ class Sheet:
 
     name: str
     hidden: bool = False
-    rows: dict[int, dict[int, Any]] = field(default_factory=dict)
+    rows: dict[int, dict[int, object]] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     merged_area: int = 0
     stored_cells: int = 0

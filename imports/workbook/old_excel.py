@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import xlrd
 from django.utils.translation import gettext as _
@@ -46,7 +45,7 @@ class _Silent:
         pass
 
 
-def _sheet(page: Any, styles: list["_Style"]) -> Sheet:
+def _sheet(page: xlrd.sheet.Sheet, styles: list["_Style"]) -> Sheet:
     sheet = Sheet(page.name, hidden=page.visibility != 0)
     sheet.days_off = DAYS_OFF if page.book.datemode else 0
     sheet.merges = [(r1 + 1, c1 + 1, r2, c2) for r1, r2, c1, c2 in page.merged_cells]
@@ -70,7 +69,7 @@ class _Style:
     struck: bool
 
 
-def _styles(book: Any) -> list[_Style]:
+def _styles(book: xlrd.Book) -> list[_Style]:
     found = []
     for style in book.xf_list:
         code = getattr(book.format_map.get(style.format_key), "format_str", "")
@@ -80,7 +79,7 @@ def _styles(book: Any) -> list[_Style]:
     return found
 
 
-def _note(sheet: Sheet, row: int, column: int, cell: object, style: _Style) -> None:
+def _note(sheet: Sheet, row: int, column: int, cell: xlrd.sheet.Cell, style: _Style) -> None:
     """Keep a cell that shows something, and what its style says of it."""
     value = _value(cell, style, DAY_0_1904 if sheet.days_off else DAY_0)
     if isinstance(value, str) and not value.strip():
@@ -96,7 +95,7 @@ def _note(sheet: Sheet, row: int, column: int, cell: object, style: _Style) -> N
         sheet.struck.setdefault(row, set()).add(column)
 
 
-def _value(cell: Any, style: _Style, epoch: datetime) -> Any:
+def _value(cell: xlrd.sheet.Cell, style: _Style, epoch: datetime) -> object:
     """A cell as str, int, Decimal, bool, datetime or ErrorValue."""
     if cell.ctype == xlrd.XL_CELL_TEXT:
         return cell.value[:MAX_TEXT]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from core.values.text import nfc
 
@@ -45,7 +44,7 @@ def converted(sheet: Sheet, how: Callable[[str], str]) -> tuple[Sheet, list[tupl
     """The sheet with every text changed, and the (old, new) texts that differ, in order."""
     changed: dict[str, str] = {}
 
-    def change(cell: Any) -> Any:
+    def change(cell: object) -> object:
         if isinstance(cell, ErrorValue):
             return cell
         if isinstance(cell, Formula):

@@ -7,9 +7,9 @@ looked for beside it and said.
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -102,7 +102,7 @@ def _hide_columns(sheets: list[Sheet], content: bytes) -> None:
         raise _save_as_xlsx(_("hidden columns"))
 
 
-def _sheet(sheet: Sheet, rows: list[list[Any]]) -> Sheet:
+def _sheet(sheet: Sheet, rows: Iterable[Iterable[object]]) -> Sheet:
     for number, row in enumerate(rows, start=1):
         cells = {}
         for column, cell in enumerate(row, start=1):
@@ -119,7 +119,7 @@ def _sheet(sheet: Sheet, rows: list[list[Any]]) -> Sheet:
     return sheet
 
 
-def _value(cell: object) -> Any:
+def _value(cell: object) -> object:
     """A cell as str, int, Decimal, bool, datetime or None."""
     match cell:
         case bool() | datetime() | None:

@@ -62,7 +62,7 @@ def quarter_or_month(keys: Iterable[str]) -> tuple[str, bool] | None:
     return None
 
 
-class Said(NamedTuple):
+class QuarterHeading(NamedTuple):
     """What the headings of a quarter's column say."""
 
     number: int  # as it is called
@@ -99,7 +99,7 @@ def settle_quarters(header: "Header", lines_around: Callable[[], Iterable[str]])
             _says_other_months(text) for text in around
         ):
             _refuse_unless_dated(said.values())
-        meant = _meant(
+        meant = _quarter_numbers(
             list(said.values()), [c for _c, c in sorted((c, n) for n, c in named.items())]
         )
     except Unclear as problem:
@@ -123,10 +123,10 @@ def _says_other_months(text: str) -> bool:
     return False
 
 
-def _refuse_unless_dated(said: Iterable["Said"]) -> None:
+def _refuse_unless_dated(said: Iterable[QuarterHeading]) -> None:
     """Where the file speaks of the calendar, each quarter must say its months or its year."""
     if not all(quarter.months or quarter.year for quarter in said):
-        raise Unclear(_both_ways())
+        raise Unclear(_ambiguous_message())
 
 
 def _note_year(header: "Header") -> None:
@@ -169,7 +169,7 @@ def _settle_months(header: "Header") -> None:
     ]
 
 
-def _year_and_months(number: int, path: list[str]) -> Said:
+def _year_and_months(number: int, path: list[str]) -> QuarterHeading:
     texts = [fold(text) for text in reversed(path)]
     said = (_TWO_YEARS.search(text) or _FISCAL.search(text) for text in texts)
     fiscal = next((found[1] for found in said if found), None)
@@ -178,7 +178,7 @@ def _year_and_months(number: int, path: list[str]) -> Said:
     if fiscal:
         year = int(fiscal) % 100 + 2000
     heading = " > ".join(squash(text) for text in path)
-    return Said(number, year_of_months or year, bool(fiscal), months, heading)
+    return QuarterHeading(number, year_of_months or year, bool(fiscal), months, heading)
 
 
 def _months(text: str) -> tuple[int, int | None] | None:
@@ -201,7 +201,7 @@ def _year_in(text: str) -> int | None:
     return (int(found[1]) if found[1] else int(found[2]) + 2000) if found else None
 
 
-def _meant(said: list[Said], order: list[str]) -> list[int]:
+def _quarter_numbers(said: list[QuarterHeading], order: list[str]) -> list[int]:
     """The fiscal quarter of each of the four. Raises `Unclear`."""
     if any(quarter.months for quarter in said):
         return _by_months(said)
@@ -211,37 +211,37 @@ def _meant(said: list[Said], order: list[str]) -> list[int]:
     if all(years) and not any(quarter.is_fiscal for quarter in said) and len(calendar) == 1:
         return [fiscal_quarter_of(3 * quarter.number - 2) for quarter in said]
     if not all(years) and order == ["q3", "q4", "q1", "q2"]:
-        raise Unclear(_both_ways())
+        raise Unclear(_ambiguous_message())
     if by_fiscal or _is_fiscal_with_calendar_years(said):
         return [quarter.number for quarter in said]
-    raise Unclear(_both_ways())
+    raise Unclear(_ambiguous_message())
 
 
-def _both_ways() -> str:
+def _ambiguous_message() -> str:
     return _(
         "Quarters can be those of the fiscal year or of the calendar here. "
         "Write their months: “Quý I (7–9/2022)”."
     )
 
 
-def _is_fiscal_with_calendar_years(said: list[Said]) -> bool:
+def _is_fiscal_with_calendar_years(said: list[QuarterHeading]) -> bool:
     """Quý I/2022, II/2022, III/2023, IV/2023: fiscal quarters beside the year they lie in."""
     if not all(quarter.year for quarter in said):
         return False
     return len({(q.year or 0) + (q.number <= 2) for q in said}) == 1
 
 
-def _by_months(said: list[Said]) -> list[int]:
+def _by_months(said: list[QuarterHeading]) -> list[int]:
     meant = [quarter.months and fiscal_quarter_of(quarter.months) for quarter in said]
     aligned = all((q.months - FIRST_MONTH) % 3 == 0 for q in said if q.months)
     shifts = {(m - q.number) % 4 for m, q in zip(meant, said, strict=True) if m}
     if not aligned or len(shifts) != 1:
-        raise Unclear(_both_ways())
+        raise Unclear(_ambiguous_message())
     shift = shifts.pop()
     return [(quarter.number + shift - 1) % 4 + 1 for quarter in said]
 
 
-def _years(said: Iterable[Said], meant: list[int]) -> Iterable[tuple[str, int]]:
+def _years(said: Iterable[QuarterHeading], meant: list[int]) -> Iterable[tuple[str, int]]:
     """(heading, fiscal year) of the quarters that name a year."""
     quarters = list(said)
     one_year = len({quarter.year for quarter in quarters if quarter.year}) == 1

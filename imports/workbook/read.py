@@ -65,7 +65,8 @@ def _origins(sheets: Iterable[Sheet]) -> list[str]:
         for cells in [c for n, c in sheet.rows.items() if n <= HEADER_AREA]:
             for column, value in list(cells.items()):
                 if isinstance(value, str) and value.startswith(ORIGIN):
-                    found.append(cells.pop(column))
+                    found.append(value)
+                    del cells[column]
     return found
 
 
@@ -76,7 +77,7 @@ def kind_of(sheets: list[Sheet]) -> Kind:
     for kind in FIELDS:
         headers = [header for sheet in visible if (header := find_header(sheet, kind))]
         complete = [header for header in headers if not header.missing(kind)]
-        sure = [header for header in complete if not _leans(kind, header)]
+        sure = [header for header in complete if not _rests_on_weak_word(kind, header)]
         found = max((header.found(kind) / len(REQUIRED[kind]) for header in headers), default=0)
         scores[kind] = (len(sure), len(complete), int(found * 100))
     return max(scores, key=lambda kind: scores[kind])
@@ -262,7 +263,9 @@ def _note_dismissed(reading: Reading, said: SheetReading) -> None:
 
 def _check_kind(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> None:
     """Refuse a workbook that is plainly of another kind."""
-    if any(not header.missing(kind) and not _leans(kind, header) for header in headers):
+    if any(
+        not header.missing(kind) and not _rests_on_weak_word(kind, header) for header in headers
+    ):
         return
     for other in FIELDS:
         if other != kind and any(_is_complete(other, sheet) for sheet in sheets):
@@ -271,7 +274,7 @@ def _check_kind(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> None:
             raise WorkbookError("wrong_kind", text % names)
 
 
-def _leans(kind: str, header: Header) -> bool:
+def _rests_on_weak_word(kind: str, header: Header) -> bool:
     """Does a needed column rest on a weak word only?"""
     needed = {name for group in REQUIRED[kind] for name in group} | {"year"}
     return bool(needed & header.weak & set(header.columns))
@@ -279,7 +282,7 @@ def _leans(kind: str, header: Header) -> bool:
 
 def _is_complete(kind: str, sheet: Sheet) -> bool:
     header = find_header(sheet, kind)
-    return header is not None and not header.missing(kind) and not _leans(kind, header)
+    return header is not None and not header.missing(kind) and not _rests_on_weak_word(kind, header)
 
 
 def _is_another_kind(kind: str, sheet: Sheet, header: Header) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -129,7 +129,7 @@ def _check_sizes(reading: Reading) -> None:
         _say(reading, amounts, "amounts_low", text)
         return
     told = set(map(id, small))
-    apart = [a for a in _apart(amounts) if id(a) not in told]
+    apart = [a for a in _smaller_group(amounts) if id(a) not in told]
     text = _(
         "The amounts in rows %(rows)s are about 1.000 times off the others, for example "
         "%(example)s đồng: are they in another unit?"
@@ -148,7 +148,7 @@ def _amounts(row: Row) -> Iterable[Amount]:
             yield row, name, abs(amount)  # a reversal is as large as what it reverses
 
 
-def _apart(amounts: list[Amount]) -> list[Amount]:
+def _smaller_group(amounts: list[Amount]) -> list[Amount]:
     """The smaller of two groups of amounts with a wide gap between them, if a factor of 1000
     would put it among the others."""
     ordered = sorted(amounts, key=lambda amount: amount[2])
@@ -205,7 +205,7 @@ def _check_repeats(reading: Reading) -> None:
             left.subtract(rows.keys())
 
 
-def _content(row: Row) -> tuple[Any, ...]:
+def _content(row: Row) -> tuple[object, ...]:
     """What makes two rows the same, whatever else a sheet says of them."""
     values = (row.values.get(name) for name in _CONTENT)
     return tuple(fold_key(value) if isinstance(value, str) else value for value in values)

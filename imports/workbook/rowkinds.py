@@ -8,13 +8,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
 from core.values.text import fold, fold_key, squash
 
-from .columns import claimed, label_keys
+from .columns import field_of_heading, label_keys
 from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
@@ -92,7 +91,7 @@ class RowKinds:
             if fold_key(text) in _ORDINAL_LABELS and column not in self.fields
         }
 
-    def tell(self, cells: dict[int, Any]) -> Found:
+    def tell(self, cells: dict[int, object]) -> Found:
         """The kind of a row with these cells (column → value)."""
         numbers = self._has_number(cells)
         code, day = self._code(cells), self._has_day(cells)
@@ -225,7 +224,7 @@ class RowKinds:
         return len(hits) >= 2 and sum(hits) * 5 >= len(hits) * 4
 
     def _is_other_header(self, texts: dict[int, str]) -> bool:
-        named = {found[0] for t in texts.values() if (found := claimed(self.kind, [t]))}
+        named = {found[0] for t in texts.values() if (found := field_of_heading(self.kind, [t]))}
         return len(named) >= 3 and len(named) * 2 > len(texts)
 
 

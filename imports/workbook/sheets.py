@@ -6,8 +6,9 @@ filler for empty cells up to XFD1048576. It evaluates nothing and follows no lin
 
 import posixpath
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,11 @@ def read_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
         raise damaged() from error
 
 
-def parse(stream: Any, start: Any, end: Any = None, text: Any = None) -> None:
+Start = Callable[[str, dict[str, str]], None]
+Text = Callable[[str], None] | None
+
+
+def parse(stream: IO[bytes], start: Start, end: Text = None, text: Text = None) -> None:
     """Run expat over a stream; names arrive with their prefix."""
     parser = expat.ParserCreate()
     parser.buffer_text = True

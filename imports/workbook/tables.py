@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -142,7 +141,7 @@ class Table:
         units = self.amounts.units()
         self.as_read.say_units(self.header, units)
         for place in {unit["cell"] for unit in units.values() if unit["cell"]}:
-            row = int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            row = int(str(place).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             if row in self.sheet.unseen:
                 self.remarks.add("hidden_rows", row)
 
@@ -211,7 +210,7 @@ class Table:
         elif found.kind == REMARK:
             self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
-            self._strange(number, found)
+            self._note_odd_row(number, found)
         else:
             assert found.kind in (BLANK, SKIP, FOOTER)
 
@@ -227,7 +226,7 @@ class Table:
             text = _("Another unit is named here. Put its rows on a sheet of their own.")
             self._report(self._issue(number, None, "unit_changes", text))
 
-    def _strange(self, number: int, found: Found) -> None:
+    def _note_odd_row(self, number: int, found: Found) -> None:
         if found.kind == STRAY:
             text = _("This row has only the text “%(text)s” and was left out.")
             message = text % {"text": found.text[:60]}
@@ -265,7 +264,7 @@ class Table:
             is_open = is_empty(cell) and not several
             if not is_open and not self._is_recomputed(name, cell):
                 try:
-                    row.values[name] = self._once(self._value(name, number, cell, cells))
+                    row.values[name] = self._interned(self._value(name, number, cell, cells))
                 except CellError as error:
                     bad.add(name)
                     self._report(row.issue(name, error.code, error.message))
@@ -273,7 +272,7 @@ class Table:
                 row.raw = {**row.raw, name: text}
         return bad
 
-    def _once(self, value: object) -> Any:
+    def _interned(self, value: object) -> object:
         """Equal words and days are one object, in the rows of one piece of the answer, too."""
         if not isinstance(value, str | date):
             return value
@@ -281,7 +280,7 @@ class Table:
             self.met.clear()
         return self.met.setdefault(value, value)
 
-    def _value(self, name: str, number: int, cell: object, cells: dict[int, object]) -> Any:
+    def _value(self, name: str, number: int, cell: object, cells: dict[int, object]) -> object:
         if name in MONEY:
             return self.amounts.read(name, number, cells)
         if name in COUNTS:
@@ -290,8 +289,8 @@ class Table:
                 _refuse_look_of_people(look, cell)
             if isinstance(value := stored(cell), str) and TWO.search(value.strip()):
                 raise two_amounts(value)
-        if name in DATES and isinstance(stored(cell), int | Decimal):
-            cell = stored(cell) + self.sheet.days_off
+        if name in DATES and isinstance(day := stored(cell), int | Decimal):
+            cell = day + self.sheet.days_off
         value = convert(name, cell)
         if name in DATES:
             self.days[name].note(number, stored(cell), value)

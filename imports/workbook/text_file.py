@@ -40,13 +40,13 @@ def _decoded(data: bytes) -> str | None:
     """The text: as its mark says, else UTF-8, UTF-16 without a mark, Windows' Vietnamese."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            return _as(data, encoding)
+            return _decoded_as(data, encoding)
     if b"\x00" in data[:200]:
-        return _as(data, "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be")
-    return _as(data, "utf-8") or _as(data, "cp1258")
+        return _decoded_as(data, "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be")
+    return _decoded_as(data, "utf-8") or _decoded_as(data, "cp1258")
 
 
-def _as(data: bytes, encoding: str) -> str | None:
+def _decoded_as(data: bytes, encoding: str) -> str | None:
     try:
         return nfc(data.decode(encoding))
     except UnicodeDecodeError:
@@ -82,7 +82,7 @@ def _rows(text: str, separator: str, most: int | None = None) -> list[list[str]]
 def _sheet(text: str, separator: str) -> Sheet:
     sheet, left = Sheet("CSV"), MAX_CELLS
     for number, row in enumerate(_rows(text, separator), start=1):
-        cells = {
+        cells: dict[int, object] = {
             column: value[:MAX_TEXT] for column, value in enumerate(row, start=1) if value.strip()
         }
         sheet.far_cells += sum(column > MAX_COLUMN for column in cells)

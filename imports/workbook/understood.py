@@ -1,6 +1,6 @@
 """How a sheet was understood, for its sender to see before anything is saved. Plain data."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
-from .columns import claimed
+from .columns import field_of_heading
 from .fields import FIELDS, MONEY, QUARTERS
 from .header import Header
 from .model import Sheet
@@ -71,15 +71,15 @@ class SheetReading:
     is_read: bool = True
     why: str = ""  # why it was not read: one of WHY_SHEET
     layout: str = ""
-    header: dict[str, object] = field(default_factory=dict)
+    header: dict[str, Any] = field(default_factory=dict)
     columns: list[dict[str, Any]] = field(default_factory=list)
-    unit: dict[str, Any] = field(default_factory=dict)
+    unit: dict[str, object] = field(default_factory=dict)
     unit_said: str = ""
     quarters: list[dict[str, Any]] = field(default_factory=list)
-    years: list[dict[str, Any]] = field(default_factory=list)
-    rows: dict[str, Any] = field(default_factory=dict)
-    rows_left_out: list[dict[str, object]] = field(default_factory=list)
-    columns_left_out: list[dict[str, object]] = field(default_factory=list)
+    years: list[dict[str, object]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    rows_left_out: list[dict[str, Any]] = field(default_factory=list)
+    columns_left_out: list[dict[str, Any]] = field(default_factory=list)
     subtotals: list[dict[str, Any]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
@@ -87,6 +87,15 @@ class SheetReading:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def all_of(cls, reading: dict[str, Any]) -> list["SheetReading"]:
+        """The sheets of a reading that was kept."""
+        names = {each.name for each in fields(cls)}
+        return [
+            cls(**{name: value for name, value in kept.items() if name in names})
+            for kept in reading.get("sheets", ())
+        ]
 
     def describe(self, sheet: Sheet, header: Header, kind: str) -> None:
         """The header, and what each of its columns was taken for."""
@@ -166,11 +175,11 @@ def _why_not(header: Header, kind: str, column: int) -> str:
     role = role_of(" ".join(words))
     if role and not is_meant(kind, role):
         return role.name
-    found = claimed(kind, words) if words else None
+    found = field_of_heading(kind, words) if words else None
     return header.letter(found[0]) if found and found[0] in header.columns else ""
 
 
-def _quarter(header: Header, name: str) -> dict[str, Any]:
+def _quarter(header: Header, name: str) -> dict[str, object]:
     """A quarter of the fiscal year: its columns and its months (7 is July)."""
     number = int(name[1])
     parts = header.parts(name)

@@ -38,7 +38,7 @@ class UnknownUnit(ValueError):
 def scale_of(sheet: Sheet, header: Header, column: int) -> int | None:
     """đồng per unit of the amounts in a column by its headings; None if they name no unit."""
     for text in reversed(header.paths.get(column, [])):
-        found = _agreed(units_in(text))
+        found = _one_scale(units_in(text))
         if found is None and _UNIT_AT_END.search(lower(plain_signs(text)).rstrip(" .:*)]")):
             raise UnknownUnit(squash(text))
         if found:
@@ -53,10 +53,10 @@ def scale_around(sheet: Sheet, header: Header) -> int | None:
     scales = (scale_of_line(sheet.rows[number]) for number in above)
     found = next((scale for scale in scales if scale), None)
     units = list(_units_below(sheet, header))
-    beneath = _agreed(iter(units))
+    beneath = _one_scale(iter(units))
     if found and beneath and found != beneath:
         raise UnknownUnit(" / ".join(words for _unit, words in units))
-    scale = found or beneath or _agreed(_units_of_name(sheet.name))
+    scale = found or beneath or _one_scale(_units_of_name(sheet.name))
     for number in _remarks(sheet, header, among=True):
         if (other := scale_of_line(sheet.rows[number])) and other != (scale or 1):
             raise UnknownUnit(" / ".join(w for _u, w in _units_of_line(sheet.rows[number])))
@@ -129,7 +129,7 @@ def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[s
         cells = sheet.rows.get(number, {})
         left = max((c for c in cells if c <= column), default=column)  # its heading's cell
         text = cells.get(left)
-        if isinstance(text, str) and squash(text) in own and _says(text, scale):
+        if isinstance(text, str) and squash(text) in own and _names_scale(text, scale):
             return f"{get_column_letter(left)}{number}", squash(text)
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
     for number in [*above, *_unit_rows(sheet, header), *_remarks(sheet, header)]:
@@ -145,20 +145,20 @@ def _in_line(cells: dict[int, object], number: int, scale: int) -> tuple[str, st
     except UnknownUnit:
         return None
     texts = {c: text for c, text in sorted(cells.items()) if isinstance(text, str)}
-    column = next((c for c, text in texts.items() if _says(text, scale)), min(texts))
+    column = next((c for c, text in texts.items() if _names_scale(text, scale)), min(texts))
     return f"{get_column_letter(column)}{number}", squash(texts[column])
 
 
-def _says(text: str, scale: int) -> bool:
+def _names_scale(text: str, scale: int) -> bool:
     try:
-        return _agreed(units_in(text)) == scale
+        return _one_scale(units_in(text)) == scale
     except UnknownUnit:
         return False
 
 
 def scale_of_line(cells: dict[int, object]) -> int | None:
     """đồng per unit by one line. Raises `UnknownUnit`."""
-    return _agreed(_units_of_line(cells))
+    return _one_scale(_units_of_line(cells))
 
 
 def is_remark(cells: dict[int, object]) -> bool:
@@ -197,14 +197,14 @@ def units_in(text: str, *, is_alone: bool = True) -> Iterator[tuple[Unit, str]]:
     plain = squash(text)
     if after := _after_unit_word(plain):
         for is_sure, words in after:
-            yield from _judged(words, is_sure)
+            yield from _units_of_place(words, is_sure)
         return
     whole = unit_of(plain)
     if whole and not whole.counted and (is_alone or plain[0] == "(" or not plain[0].isdigit()):
         yield whole, plain
         return
     for words in _BRACKET.findall(plain):
-        yield from _judged(words.strip("()[]"), False)
+        yield from _units_of_place(words.strip("()[]"), False)
     lines = _BRACKET.sub(" ", "\n".join(squash(line) for line in text.splitlines())).strip()
     if (tail := _TAIL.search(lines)) and (unit := unit_of(tail[1])) and not unit.counted:
         yield unit, tail[1].strip()
@@ -226,7 +226,7 @@ def _after_unit_word(text: str) -> list[tuple[bool, str]]:
     ]
 
 
-def _judged(words: str, is_sure: bool) -> Iterator[tuple[Unit, str]]:
+def _units_of_place(words: str, is_sure: bool) -> Iterator[tuple[Unit, str]]:
     """The unit in a place for one; its words must be understood if they speak of money."""
     plain = fold(words)
     if _NO_UNIT.search(plain) and not UNIT_WORD.search(plain):
@@ -243,7 +243,7 @@ def _judged(words: str, is_sure: bool) -> Iterator[tuple[Unit, str]]:
         raise UnknownUnit(words)
 
 
-def _agreed(units: Iterator[tuple[Unit, str]]) -> int | None:
+def _one_scale(units: Iterator[tuple[Unit, str]]) -> int | None:
     """The one scale that all name. Raises `UnknownUnit`, quoting those that are not đồng."""
     found = list(units)
     for unit, words in found:

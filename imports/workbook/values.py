@@ -29,7 +29,7 @@ class CellError(ValueError):
         self.message = message
 
 
-def stored(cell: object) -> Any:
+def stored(cell: object) -> object:
     """The value of a cell, for a formula the one stored beside it (None if there is none)."""
     return cell.value if isinstance(cell, Formula) else cell
 

@@ -1,7 +1,6 @@
 """`/api/v1/changes/`: what was written since, for a program that keeps a copy."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,7 @@ from accounts.roles import VIEW
 from core.api.base import Pages, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.problems import coded_detail
-from core.api.viewsets import EVERYWHERE, Conditional
+from core.api.viewsets import EVERYWHERE, Conditional, Resource
 from reports.changes import feed
 from reports.changes.feed import Cursor, Record
 from reports.changes.sources import is_followed
@@ -42,7 +41,7 @@ class Over(APIException):
         super().__init__(f"{WHY_OVER[code]} {what}", code)
 
 
-class ChangedRecordSerializer(serializers.Serializer):
+class ChangedRecordSerializer(serializers.Serializer[object]):
     """One record that was written, as it is now."""
 
     resource = serializers.CharField(help_text="As in the address: `disbursements`.")
@@ -57,7 +56,7 @@ class ChangedRecordSerializer(serializers.Serializer):
     )
 
 
-class ChangesPageSerializer(serializers.Serializer):
+class ChangesPageSerializer(serializers.Serializer[object]):
     changes = ChangedRecordSerializer(many=True)
     after = serializers.CharField(help_text="The cursor to go on from; keep it with what you read.")
     more = serializers.BooleanField(help_text="There is more: follow `next` at once.")
@@ -68,7 +67,7 @@ class Changes(Conditional, APIView):
     """What was created, changed, moved on or deleted in your scope since a cursor."""
 
     permission = VIEW
-    resources: Mapping[str, Any] = {}  # the API's, given by who knows them all
+    resources: Mapping[str, Callable[..., Resource]] = {}  # the API's, given by who knows them all
 
     @extend_schema(
         parameters=[
@@ -93,7 +92,7 @@ class Changes(Conditional, APIView):
         under an id is replaced.
         """
         self._refuse(request)
-        wanted = self._wanted(request)
+        wanted = self._resources_wanted(request)
         size = Pages().get_page_size(request)
         user, text = person(request), request.query_params.get(AFTER)
         try:
@@ -107,7 +106,7 @@ class Changes(Conditional, APIView):
             raise ValidationError({AFTER: wrong}) from None
         except feed.CursorOver as over:
             raise Over(over.code) from over
-        told = self._as_listed(request, [row for row in page.rows if row.resource in wanted])
+        told = self._entries(request, [row for row in page.rows if row.resource in wanted])
         return self._answer(request, told, Cursor.at(page.last, user), more=page.more)
 
     def _refuse(self, request: Request) -> None:
@@ -118,7 +117,7 @@ class Changes(Conditional, APIView):
         refuse_empty(request)
         refuse_repeated(request, but={RESOURCE})
 
-    def _wanted(self, request: Request) -> set[str]:
+    def _resources_wanted(self, request: Request) -> set[str]:
         """The resources asked for that are followed and open to who asks."""
         there = {name for name, view in self.resources.items() if is_followed(view)}
         texts = request.query_params.getlist(RESOURCE)
@@ -131,28 +130,26 @@ class Changes(Conditional, APIView):
             raise ValidationError({RESOURCE: told})
         return {name for name in named or there if self._view(request, name)}
 
-    def _view(self, request: Request, name: str) -> Any:
+    def _view(self, request: Request, name: str) -> Resource | None:
         """The resource's own view, as when its list is asked for; None where the role may not."""
         options = {"request": request, "action": "list", "args": (), "kwargs": {}}
         view = self.resources[name](**options, format_kwarg=None)
         open_to = all(each.has_permission(request, view) for each in view.get_permissions())
         return view if open_to else None
 
-    def _as_listed(self, request: Request, rows: list[Change]) -> list[dict[str, Any]]:
+    def _entries(self, request: Request, rows: list[Change]) -> list[dict[str, object]]:
         records = feed.records_of(rows)
         there = self._visible_records(request, records)
         seen = feed.seen_before(rows, person(request))
         return [
-            _told_of(record, changes, there.get(record))
+            _change_entry(record, changes, there.get(record))
             for record, changes in records.items()
             if record in there or any(row.pk in seen for row in changes)
         ]
 
-    def _visible_records(
-        self, request: Request, records: Mapping[Record, Any]
-    ) -> dict[Record, Any]:
+    def _visible_records(self, request: Request, records: Iterable[Record]) -> dict[Record, object]:
         """The records in the person's scope, as their lists show them: few questions a resource."""
-        found: dict[Record, Any] = {}
+        found: dict[Record, object] = {}
         for name in sorted({name for name, _pk in records}):
             view = self._view(request, name)
             keys = [pk for of, pk in records if of == name]
@@ -169,7 +166,7 @@ class Changes(Conditional, APIView):
         return Response({"changes": told, AFTER: str(cursor), "more": more, "next": address})
 
 
-def _told_of(record: Record, changes: list[Change], there: object) -> dict[str, Any]:
+def _change_entry(record: Record, changes: list[Change], there: object) -> dict[str, object]:
     is_new = any(row.change == Change.CREATED for row in changes)
     return {
         "resource": record[0],

@@ -125,9 +125,9 @@ def behind_cursor(cursor: Cursor, user: User, size: int) -> Page:
     return Page(page, page[-1] if page else row, len(rows) > size)
 
 
-def _counting() -> QuerySet:
+def _counting() -> QuerySet[Change]:
     """The rows that count. On PostgreSQL this must not be asked within a REPEATABLE READ."""
-    rows: QuerySet = Change.objects.all()
+    rows = Change.objects.all()
     if connection.vendor != "postgresql":
         return rows
     with connection.cursor() as cursor:  # before the rows are read: who ends between is seen there

@@ -68,7 +68,7 @@ class Source:
 
 def sources(resources: Mapping[str, object]) -> list[Source]:
     """Of the API's resources: `{name: viewset}`."""
-    told = [each for name, view in resources.items() for each in _of(name, view)]
+    told = [each for name, view in resources.items() for each in _sources_of(name, view)]
     tables = (apps.get_model(label)._meta.db_table for label in BESIDE)
     return [*told, *(Source(UNTOLD, table, is_part=True, may_leave=False) for table in tables)]
 
@@ -80,7 +80,7 @@ def is_followed(view: object) -> bool:
     return bool(model and isinstance(model._meta.pk, models.AutoField) and not is_trail)
 
 
-def _of(name: str, view: Any) -> Iterator[Source]:
+def _sources_of(name: str, view: Any) -> Iterator[Source]:
     if not is_followed(view):
         return
     model = view.queryset.model
@@ -88,15 +88,15 @@ def _of(name: str, view: Any) -> Iterator[Source]:
     by_parts = name in SHARES and scope == NOBODYS  # they alone decide who sees it
     yield Source(name, model._meta.db_table, scope=scope, may_leave=not by_parts)
     for label in SHARES.get(name, ()):
-        yield _part(name, model, apps.get_model(label), may_leave=True)
+        yield _part_source(name, model, apps.get_model(label), may_leave=True)
     for label in PARTS.get(name, ()):
-        yield _part(name, model, apps.get_model(label), may_leave=False)
+        yield _part_source(name, model, apps.get_model(label), may_leave=False)
 
 
-def _part(name: str, whole: Any, part: Any, *, may_leave: bool) -> Source:
+def _part_source(name: str, whole: type[Model], part: type[Model], *, may_leave: bool) -> Source:
     keys = [field for field in part._meta.concrete_fields if field.related_model is whole]
     scope = _columns(part) if may_leave else NOBODYS
-    return Source(name, part._meta.db_table, keys[0].column, scope, True, may_leave)
+    return Source(name, part._meta.db_table, str(keys[0].column), scope, True, may_leave)
 
 
 def _scope(model: type[Model]) -> Scope:

@@ -8,7 +8,6 @@ than ours, the log was written under another server, or its last row is not the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -41,7 +40,9 @@ SINCE = f"""
         ORDER BY xid, id LIMIT {MOST_BEHIND}"""  # noqa: S608 - as above
 QUESTION = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 followed: Callable[[], Sequence[Source]] | None = None  # told by who knows all resources
-_looked_at: dict[tuple[Any, ...], bool] = {}  # the marks of the triggers, and whether they are ours
+_looked_at: dict[
+    tuple[object, ...], bool
+] = {}  # the marks of the triggers, and whether they are ours
 
 
 def current(using: str) -> str | None:

@@ -34,7 +34,7 @@ START = ""  # the resource of the log's first row, which says in `record` which 
 def install(using: str, followed: Sequence[Source]) -> None:
     """Put the triggers there; what was not followed meanwhile begins a new log."""
     connection = connections[using]
-    wanted = _wanted(connection, followed)
+    wanted = _expected_triggers(connection, followed)
     if are_whole(using, followed):
         return
     with transaction.atomic(using=using):
@@ -53,11 +53,13 @@ def install(using: str, followed: Sequence[Source]) -> None:
 def are_whole(using: str, followed: Sequence[Source]) -> bool:
     """Whether every trigger is there as it is meant, and the log is this server's."""
     connection = connections[using]
-    wanted = _as_kept(connection, _wanted(connection, followed))
+    wanted = _as_kept(connection, _expected_triggers(connection, followed))
     return _installed(connection) == wanted and not is_foreign(using)
 
 
-def _wanted(connection: BaseDatabaseWrapper, followed: Sequence[Source]) -> dict[str, str]:
+def _expected_triggers(
+    connection: BaseDatabaseWrapper, followed: Sequence[Source]
+) -> dict[str, str]:
     return {name: text for each in followed for name, text in _triggers(connection, each)}
 
 

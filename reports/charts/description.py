@@ -40,7 +40,7 @@ class Chart:
     ticks: tuple[tuple[int, str], ...] = ()
     long_names: tuple[str, ...] = field(default=())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         return asdict(self)
 
     @classmethod
@@ -58,7 +58,7 @@ class Chart:
             long_names=tuple(data.get("long_names", ())),
         )
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """The chart in a sentence, for who cannot see it."""
         parts = [
             f"{name}: " + ", ".join(f"{one.name} {one.labels[i]}" for one in self.series)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import cos, radians
-from typing import Any
 
 Point = tuple[float, float]
+Polygon = Sequence[Sequence[Sequence[float]]]  # rings of degrees, the first around the others
 WIDTH, HEIGHT = 632, 600  # the room that the outlines fill, one of both
 LINES = 28  # across an outline, of which the one with the widest room takes its name
 LINE = 20  # from the middle of two lines of text to near their edge
@@ -15,7 +15,7 @@ class Projection:
     """From degrees to the picture: true to scale in the middle of the outlines (so few degrees are
     flat), north up."""
 
-    def __init__(self, outlines: Iterable[Sequence[Any]]) -> None:
+    def __init__(self, outlines: Iterable[Sequence[Polygon]]) -> None:
         points = [p for polygons in outlines for polygon in polygons for p in polygon[0]]
         self.west, self.north = min(p[0] for p in points), max(p[1] for p in points)
         east, south = max(p[0] for p in points), min(p[1] for p in points)
@@ -30,7 +30,7 @@ class Projection:
         return x, 2 + (self.north - point[1]) * self.scale
 
 
-def drawn(polygons: Sequence[Any], projection: Projection) -> dict[str, str]:
+def drawn(polygons: Sequence[Polygon], projection: Projection) -> dict[str, str]:
     """The path of an outline, and where its name and its rate stand."""
     rings = [[[projection(point) for point in ring] for ring in each] for each in polygons]
     x, y = _middle(max(rings, key=lambda polygon: _area(polygon[0])))

@@ -1,6 +1,5 @@
 """A drawing as a picture of its own: with a head that says what it shows, as SVG or as PNG."""
 
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import typst
@@ -37,5 +36,7 @@ def headed(svg: str, size: tuple[float, float], title: str, subject: str) -> str
 
 def png(svg: str) -> bytes:
     """The drawing in dots, sharp enough for print."""
-    made: Any = typst.compile(TEMPLATE, format="png", ppi=POINTS_PER_INCH, sys_inputs={"svg": svg})
+    made: bytes = typst.compile(
+        TEMPLATE, format="png", ppi=POINTS_PER_INCH, sys_inputs={"svg": svg}
+    )
     return made

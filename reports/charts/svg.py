@@ -4,12 +4,12 @@ Every number is text with a point, since a template would write 12,5 and SVG kno
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.template.loader import render_to_string
 
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.style import HEAT, INK, LINE, PAPER, QUIET, STYLES
+from reports.charts.tiles import LaidOut
 
 WIDTH, HEIGHT = 620, 330
 LEFT, RIGHT, TOP, BOTTOM = 78, 132, 16, 42  # right: “Đã giải ngân” in a wide bold face
@@ -26,10 +26,10 @@ text { font-size: 19px; } .tile-classes, .tile-name { font-size: 19px; }
 """
 
 
-def drawing(chart: Chart) -> dict[str, Any]:
+def drawing(chart: Chart) -> dict[str, object]:
     """What `reports/charts/drawing.svg` lays out."""
     made = _bars(chart) if chart.kind == BARS else _lines(chart)
-    return {"kind": chart.kind, "title": chart.title, "said": chart.said(), **made}
+    return {"kind": chart.kind, "title": chart.title, "said": chart.in_words(), **made}
 
 
 def standalone(chart: Chart, *, fonts: str = FONTS, large: bool = False) -> str:
@@ -38,7 +38,7 @@ def standalone(chart: Chart, *, fonts: str = FONTS, large: bool = False) -> str:
     return _file("reports/charts/drawing.svg", {"drawn": drawing(chart)}, fonts, large)
 
 
-def standalone_tiles(tiles: dict[str, object], *, fonts: str = FONTS, large: bool = False) -> str:
+def standalone_tiles(tiles: LaidOut, *, fonts: str = FONTS, large: bool = False) -> str:
     """The map or the tiles as a file of its own."""
     return _file("reports/charts/tiles.svg", {"tiles": tiles}, fonts, large)
 
@@ -96,7 +96,7 @@ def _n(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _lines(chart: Chart) -> dict[str, Any]:
+def _lines(chart: Chart) -> dict[str, object]:
     scale = _Scale(chart)
     return {
         "width": str(WIDTH),

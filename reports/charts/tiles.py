@@ -4,7 +4,7 @@ roughly where it lies, which says that it is no map."""
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, sqrt
-from typing import Any
+from typing import Any, TypedDict
 
 from reports.charts import outlined
 
@@ -18,18 +18,18 @@ class Tile:
     outline in degrees (`communes.models.Outline`), empty where none is known."""
 
     name: str
-    rate: Any
+    rate: object
     classes: str
     heat: int
     column: int
     row: int
-    outline: Sequence[object] = ()
+    outline: Sequence[outlined.Polygon] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         return asdict(self)
 
 
-def place(points: Sequence[tuple[Any, float, float]]) -> dict[Any, tuple[int, int]]:
+def place(points: Sequence[tuple[int, float, float]]) -> dict[int, tuple[int, int]]:
     """(column, row) of each (key, longitude, latitude): the nearest free cell of a small grid."""
     if not points:
         return {}
@@ -37,7 +37,7 @@ def place(points: Sequence[tuple[Any, float, float]]) -> dict[Any, tuple[int, in
     columns = rows + 1
     longitudes, latitudes = [p[1] for p in points], [p[2] for p in points]
     free = [(column, row) for row in range(rows) for column in range(columns)]
-    found: dict[Any, tuple[int, int]] = {}
+    found: dict[int, tuple[int, int]] = {}
     for key, longitude, latitude in sorted(points, key=lambda p: (-p[2], p[1])):
         x = _share(longitude, longitudes) * (columns - 1)
         y = (1 - _share(latitude, latitudes)) * (rows - 1)
@@ -52,20 +52,31 @@ def _share(value: float, values: Sequence[float]) -> float:
     return 0.5 if high == low else (value - low) / (high - low)
 
 
-def laid_out(tiles: Sequence[Tile]) -> dict[str, Any]:
+class LaidOut(TypedDict):
+    """The drawing of the communes: each with its place, `lacking` those without an outline."""
+
+    is_map: bool
+    tiles: list[dict[str, Any]]
+    lacking: list[str]
+    width: str
+    height: str
+
+
+def laid_out(tiles: Sequence[Tile]) -> LaidOut:
     """What `reports/charts/tiles.svg` draws: a map, below it what has no outline; or the tiles."""
     in_order = sorted(tiles, key=lambda t: (t.row, t.column))
     if any(tile.outline for tile in tiles):
         return _map(in_order)
     return {
         "is_map": False,
-        "tiles": [_drawn(tile, tile.column, tile.row) for tile in in_order],
+        "tiles": [_placed_tile(tile, tile.column, tile.row) for tile in in_order],
+        "lacking": [],
         "width": str((max((t.column for t in tiles), default=0) + 1) * (WIDTH + GAP)),
         "height": str((max((t.row for t in tiles), default=0) + 1) * (HEIGHT + GAP)),
     }
 
 
-def _map(tiles: Sequence[Tile]) -> dict[str, object]:
+def _map(tiles: Sequence[Tile]) -> LaidOut:
     outlined_tiles = [tile for tile in tiles if tile.outline]
     others = [tile for tile in tiles if not tile.outline]
     projection = outlined.Projection(tile.outline for tile in outlined_tiles)
@@ -75,7 +86,10 @@ def _map(tiles: Sequence[Tile]) -> dict[str, object]:
         "is_map": True,
         "tiles": [
             *(_texts(tile) | outlined.drawn(tile.outline, projection) for tile in outlined_tiles),
-            *(_drawn(tile, i % COLUMNS, i // COLUMNS, below) for i, tile in enumerate(others)),
+            *(
+                _placed_tile(tile, i % COLUMNS, i // COLUMNS, below)
+                for i, tile in enumerate(others)
+            ),
         ],
         "lacking": [tile.name for tile in others],
         "width": str(outlined.WIDTH),
@@ -93,7 +107,7 @@ def _texts(tile: Tile) -> dict[str, object]:
     }
 
 
-def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, object]:
+def _placed_tile(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, object]:
     x, y = column * (WIDTH + GAP), round(below) + row * (HEIGHT + GAP)
     return _texts(tile) | {
         "x": str(x),

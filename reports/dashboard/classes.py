@@ -30,7 +30,7 @@ def training_block(page: PageQuery, user: User) -> dict[str, Any]:
     }
 
 
-def counts(page: PageQuery, name: str, row: Counts) -> dict[str, Any]:
+def counts(page: PageQuery, name: str, row: Counts) -> dict[str, object]:
     """Classes, people and the parts of them, formatted; each leads to the classes behind it."""
     behind = page.detail(show="trainings")
 

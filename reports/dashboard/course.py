@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +33,7 @@ class Month:
     href: str = ""
 
 
-def course(page: PageQuery, answer: Answer[Figures], user: User) -> dict[str, Any]:
+def course(page: PageQuery, answer: Answer[Figures], user: User) -> dict[str, object]:
     """The chart and the table behind it; `answer` is the page's, with a cut by quarter, which
     for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
@@ -80,7 +79,7 @@ def course_chart(months: list[Month], compare: str = "") -> Chart:
     )
 
 
-def _row(page: PageQuery, month: Month) -> dict[str, Any]:
+def _row(page: PageQuery, month: Month) -> dict[str, object]:
     """A line of the table: each number leads to the rows it adds up."""
     end = month_end(month.start)
     then = page.compared()
@@ -107,7 +106,7 @@ def _before_address(page: PageQuery, then: PageQuery | None, start: date) -> str
 
 def _months(page: PageQuery, answer: Answer[Figures], user: User) -> Iterable[Month]:
     by_month = monthly(page, user)
-    before = _running(page.compared(), user)
+    before = _cumulative(page.compared(), user)
     planned = {q: row.planned or 0 for q, row in answer.by("quarter").items()}
     as_of = page.until
     so_far = 0
@@ -133,7 +132,7 @@ def monthly(page: PageQuery, user: User) -> dict[date, int]:
     return found
 
 
-def _running(then: PageQuery | None, user: User) -> dict[int, int]:
+def _cumulative(then: PageQuery | None, user: User) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}

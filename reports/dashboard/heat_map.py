@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from communes.models import Commune
 from core.values import display
@@ -11,6 +10,7 @@ from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
 from reports.charts.heat import heat
+from reports.dashboard.tables import Named
 from reports.linked_number import Num
 from reports.page_query import PageQuery
 
@@ -26,14 +26,12 @@ class Cell:
     href: str  # the page of plan beside money
 
 
-def heat_table(
-    page: PageQuery, answer: Answer[Figures], names: dict[str, dict[int, Any]]
-) -> dict[str, Any]:
+def heat_table(page: PageQuery, answer: Answer[Figures], names: Named) -> dict[str, object]:
     """Commune × programme, the communes that are furthest behind first."""
     by_commune, by_program = answer.by("commune"), answer.by("program")
     cells = _cells(answer)
-    programs = [program for pk, program in names["program"].items() if pk in by_program]
-    communes = [commune for pk, commune in names["commune"].items() if pk in by_commune]
+    programs = [program for pk, program in names.programs.items() if pk in by_program]
+    communes = [commune for pk, commune in names.communes.items() if pk in by_commune]
     rate = {pk: sums.rate for pk, sums in by_commune.items()}
     communes.sort(key=lambda unit: Decimal("Infinity") if (r := rate[unit.pk]) is None else r)
     return {
@@ -81,14 +79,14 @@ def _cell(page: PageQuery, sums: Figures | None, commune: Commune, program: Prog
     )
 
 
-def worst(answer: Answer[Figures], names: dict[str, dict[int, Any]]) -> dict[str, str] | None:
+def worst(answer: Answer[Figures], names: Named) -> dict[str, str] | None:
     """The cell with the lowest rate: who, and how low; None without a plan anywhere."""
     found = {key: row.rate for key, row in _cells(answer).items() if row.rate is not None}
     if not found:
         return None
     program, commune = min(found, key=lambda key: found[key])
     return {
-        "program": names["program"][program].code,
-        "commune": str(names["commune"][commune]),
+        "program": names.programs[program].code,
+        "commune": str(names.communes[commune]),
         "rate": display.percent(found[program, commune]),
     }

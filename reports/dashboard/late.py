@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -16,9 +16,12 @@ from monitoring.variance.services import VarianceNote, ended_quarters, notes_of,
 from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
+from reports.dashboard.tables import Named
 from reports.linked_number import Num
 from reports.page_query import PageQuery
 
+Cell = tuple[int | None, int | None]  # a programme, a commune
+Row = TypeVar("Row", VarianceNote, Difficulty)
 MOST = 2000  # difficulties looked at, the newest: more than a year has for its cells
 
 
@@ -49,12 +52,10 @@ class Late:
     explain: str
 
 
-def late_cells(
-    page: PageQuery, answer: Answer[Figures], names: dict[str, dict[int, Any]], user: User
-) -> list[Late]:
+def late_cells(page: PageQuery, answer: Answer[Figures], names: Named, user: User) -> list[Late]:
     """Programme × commune below the year's lower limit of the plan to date, worst first."""
     found = [
-        (sums, names["program"][sums.key["program"]], names["commune"][sums.key["commune"]])
+        (sums, names.programs[sums.key["program"]], names.communes[sums.key["commune"]])
         for sums in answer.cut("program", "commune").rows
         if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low
     ]
@@ -123,7 +124,7 @@ class Reasons:
         found = variances(user, self.page.year, self.quarters[-1])
         return {(item.program.pk, item.commune.pk) for item in found if item.commune}
 
-    def _notes(self, user: User) -> dict[tuple[int, int], VarianceNote]:
+    def _notes(self, user: User) -> dict[Cell, VarianceNote]:
         rows = [
             note
             for note in notes_of(user, self.page.year)
@@ -132,7 +133,7 @@ class Reasons:
         rows.sort(key=lambda note: (note.quarter, note.pk), reverse=True)
         return self._latest(rows)
 
-    def _difficulties(self, user: User) -> dict[tuple[int | None, int | None], Difficulty]:
+    def _difficulties(self, user: User) -> dict[Cell, Difficulty]:
         def read() -> list[Difficulty]:
             rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
             rows = rows.filter(raised_on__lte=self.page.until)
@@ -142,14 +143,14 @@ class Reasons:
         until = min(self.page.until, self.page.year.end)
         return self._latest(once(("difficulties", user.pk, self.page.year.pk, until), read))
 
-    def _latest(self, rows: Sequence[Any]) -> dict[tuple[Any, Any], Any]:
+    def _latest(self, rows: Sequence[Row]) -> dict[Cell, Row]:
         """(programme, commune) → the first of the rows that is about them; newest come first."""
-        found: dict[tuple[Any, Any], Any] = {}
+        found: dict[Cell, Row] = {}
         for row in rows:
             found.setdefault((row.program_id, self._unit(row)), row)
         return found
 
-    def _unit(self, row: Any) -> Any:
+    def _unit(self, row: VarianceNote | Difficulty) -> int | None:
         """The commune's key, or its successor's where the page counts by the new units."""
         if row.commune is None or not self.page.new_units:
             return row.commune_id

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,10 +15,10 @@ from reports import linked_number
 from reports.dashboard.tables import Before, tone
 from reports.page_query import PageQuery
 
-Stated = list[dict[str, Any]]
+Stated = list[dict[str, object]]
 
 
-def headline(page: PageQuery, answer: Answer) -> str:
+def headline(page: PageQuery, answer: Answer[Figures]) -> str:
     """The yardstick sentence: year, communes, programmes, disbursed, rate."""
     paid = [row for row in answer.rows if row.disbursed]
     total = answer.total
@@ -73,13 +72,17 @@ def _programs(count: int) -> str:
 
 
 def key_figures(
-    page: PageQuery, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
-) -> list[dict[str, Any]]:
+    page: PageQuery,
+    total: Figures,
+    *,
+    stated: Iterable[dict[str, object]] = (),
+    before: Before | None = None,
+) -> list[dict[str, object]]:
     """Planned, disbursed, rate, what remains, what waits; `stated` beside the figure it is of."""
     said = {row["measure"]: row for row in reversed(list(stated))}
     then = before.answer.total if before else None
     disbursed, planned = page.detail(), page.detail(show="planned")
-    found: list[dict[str, Any]] = [
+    found: list[dict[str, object]] = [
         {
             "label": _("Planned"),
             "value": linked_number.short(total.planned, planned),

@@ -21,7 +21,7 @@ from reports.page_query import PageQuery
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
-def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
+def stated(page: PageQuery, user: User) -> list[dict[str, object]]:
     """Figures stated about the whole year, beside what the ledger adds up to: only where the page
     shows the day and the whole they speak of, and the reader sees all of it."""
     if page.programs or page.communes or page.is_part:

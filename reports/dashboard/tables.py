@@ -1,17 +1,21 @@
 """Tables of plan against actual: by programme, by commune, by quarter."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from communes.models import Commune
 from core.values import display
 from disbursements.against_plan import Figures
+from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
 from reports.linked_number import Num
 from reports.page_query import PageQuery
+from reports.summary import records_by_key
 
 NONE = Num("")
 SCALE = Decimal(150)  # per cent at the right end of every bar
@@ -40,6 +44,19 @@ class Line:
     disbursed_amount: int = 0
 
 
+class Named(NamedTuple):
+    """The programmes and communes of rows, by primary key, in the order of their lists."""
+
+    programs: dict[int, Program]
+    communes: dict[int, Commune]
+
+
+def names_of(rows: Iterable[Figures]) -> Named:
+    """The programmes and communes that occur, by primary key, in the order of their lists."""
+    rows = list(rows)
+    return Named(records_by_key("program", rows), records_by_key("commune", rows))
+
+
 @dataclass(frozen=True)
 class Before:
     """The year compared with: its own filter, and its plan against actual.
@@ -51,7 +68,7 @@ class Before:
     answer: Answer[Figures]
     same_communes: bool = True
 
-    def by(self, cut: str) -> dict[Any, Figures]:
+    def by(self, cut: str) -> dict[int, Figures]:
         """Its rows by the keys that a table of this year can have lines for."""
         return self.answer.by(cut) if cut != "commune" or self.same_communes else {}
 
@@ -123,7 +140,7 @@ def lines(
     page: PageQuery,
     answer: Answer[Figures],
     cut: str,
-    names: dict[int, Any],
+    names: Mapping[int, Program | Commune],
     before: Before | None = None,
 ) -> list[Line]:
     """One line per programme or commune that has something in either year, as lists have them."""

@@ -1,7 +1,6 @@
 """The communes on the dashboard, as a map or as tiles, each a link to what it is made of."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -12,11 +11,14 @@ from disbursements.against_plan import Figures
 from programs.summary_query import Answer
 from reports import linked_number
 from reports.charts.heat import heat
-from reports.charts.tiles import Tile, laid_out, place
+from reports.charts.outlined import Polygon
+from reports.charts.tiles import LaidOut, Tile, laid_out, place
 from reports.page_query import PageQuery
 
 
-def placed(units: Iterable[Commune], outlines: Mapping[int, Any]) -> list[tuple[int, float, float]]:
+def placed(
+    units: Iterable[Commune], outlines: Mapping[int, Sequence[Polygon]]
+) -> list[tuple[int, float, float]]:
     """(key, longitude, latitude) of those whose place is known, by a point or by an outline."""
     found = []
     for unit in units:
@@ -28,7 +30,7 @@ def placed(units: Iterable[Commune], outlines: Mapping[int, Any]) -> list[tuple[
     return found
 
 
-def note_of(drawn: dict[str, Any]) -> str:
+def note_of(drawn: LaidOut) -> str:
     """What is said below the communes: that it is a map, or that it is none."""
     if not drawn["is_map"]:
         return _(
@@ -45,7 +47,7 @@ def note_of(drawn: dict[str, Any]) -> str:
 
 def tile_map(
     page: PageQuery, answer: Answer[Figures], communes: dict[int, Commune], classes: dict[int, int]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Tiles with rate and number of classes; `communes` by primary key."""
     by_commune = answer.by("commune")
     outlines = outlines_of(communes.values())

@@ -4,10 +4,10 @@ What waits for approval, or what is posted; each row once, the sum in words.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.values.amount_words import in_words
@@ -52,7 +52,7 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
         unit="Đơn vị tính: đồng",
         numbered=False,
     )
-    to.text(f"Số tiền bằng chữ: {_sentence(in_words(part.total, 'vi'))}")
+    to.text(f"Số tiền bằng chữ: {capfirst(in_words(part.total, 'vi'))}.")
     with translation.override("vi"):  # whoever asks for it
         dated = f"{letterhead.area}, {long_date(today())}"
     return Document(
@@ -86,9 +86,5 @@ def _row(number: int, row: Disbursement) -> list[str]:
     ]
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
-
-
-def _signed(titles: Sequence[str]) -> list[dict[str, Any]]:
+def _signed(titles: Sequence[str]) -> list[dict[str, str]]:
     return [{"authority": title, "post": "(Ký, họ tên)", "signer": ""} for title in titles]

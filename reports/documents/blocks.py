@@ -45,7 +45,7 @@ class Document:
     language: str = "vi"
     is_list: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         return asdict(self)
 
     @property

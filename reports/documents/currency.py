@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,7 +48,7 @@ class Rate:
         day = date.fromisoformat(kept["day"])
         return cls(kept["currency"], Decimal(kept["dong"]), kept["source"], day)
 
-    def said(self) -> str:
+    def in_words(self) -> str:
         """'Quy đổi theo tỷ giá 1 EUR = 26.500 đồng (…, ngày 30/06/2023).'"""
         dong, day = display.decimal(self.dong), format_date(self.day)
         return say(
@@ -102,7 +101,7 @@ def _dong(reader: Reader, text: str) -> Decimal | None:
     """'26.500', '26500' or '26.500,25'."""
     if not text:
         return None
-    found: Any = None
+    found: Decimal | None = None
     if GROUPED.fullmatch(text):
         found = Decimal(text.replace(".", "").replace(",", "."))
     elif PLAIN.fullmatch(text):

@@ -1,6 +1,6 @@
 """The English names of what is frozen in Vietnamese, so that both editions print the same figures.
 
-Names and words of records stay as they were entered.
+Named and words of records stay as they were entered.
 """
 
 from typing import Any

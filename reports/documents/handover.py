@@ -76,7 +76,7 @@ def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict
     to.section("Bên giao")
     to.items([letterhead.issuer_and_area, *represented()])
     to.section("Bên nhận")
-    to.items([output.recipient or DOTS, *represented(), *_witness(output, day)])
+    to.items([output.recipient or DOTS, *represented(), *_boards_in_office(output, day)])
     _handed_over(to, output)
     _condition(to, output, day)
     to.section("Quản lý, bảo dưỡng")
@@ -93,7 +93,7 @@ def represented() -> list[str]:
     return [f"Đại diện: {DOTS}", f"Chức vụ: {DOTS}"]
 
 
-def _witness(output: Output, day: date | None) -> list[str]:
+def _boards_in_office(output: Output, day: date | None) -> list[str]:
     """The boards of the communes that were in office on that day."""
     boards = Board.objects.in_office(day or today()).filter(
         kind=BoardKind.COMMUNE, commune__in=output.communes.all()

@@ -11,8 +11,8 @@ from programs.models import Fund
 from programs.summary_query import SummaryQuery
 from reports.documents import english, figures, meetings
 from reports.documents.blocks import Document
-from reports.documents.outlines import OUTLINES, FundSources
-from reports.documents.section import Figures, MeetingSources, Outline, Report, Sources
+from reports.documents.outlines import OUTLINES
+from reports.documents.section import Figures, FundSources, MeetingSources, Outline, Report, Sources
 from reports.documents.section import gather as gather_sections
 
 
@@ -32,7 +32,7 @@ def _of_days(kind: str, sources: Sources) -> Figures:
         "kind": kind,
         **figures.head(sources.query, sources.user),
         "english": english.names(sources),
-        **_gathered(OUTLINES[kind], sources),
+        **_gather_in_vietnamese(OUTLINES[kind], sources),
     }
 
 
@@ -40,11 +40,11 @@ def gather_meeting(kind: str, meeting: Meeting, user: User) -> Figures:
     """The same of a document about a meeting."""
     return {
         **meetings.head(kind, meeting),
-        **_gathered(OUTLINES[kind], MeetingSources(meeting, user)),
+        **_gather_in_vietnamese(OUTLINES[kind], MeetingSources(meeting, user)),
     }
 
 
-def _gathered(outline: Outline, sources: object) -> Figures:
+def _gather_in_vietnamese(outline: Outline, sources: object) -> Figures:
     with translation.override("vi"):
         return gather_sections(outline.sections, sources)
 

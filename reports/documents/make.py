@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.request_cache import read_once
 from core.values.dates import today
 from core.values.said import coded
+from monitoring.models import Meeting
 from programs.models import FiscalYear, Fund
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, kinds, meetings, pdf, statement_book, word, workbook
@@ -170,7 +171,7 @@ class Composed:
     report: Report
     document: Document
     suggested: dict[str, str]
-    meeting: Any = None
+    meeting: Meeting | None = None
 
     @property
     def figures(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from reports.documents.blocks import Writer
 NOT_STATED = "không nêu"
 
 
-def meetings_of(year: FiscalYear, user: User) -> QuerySet:
+def meetings_of(year: FiscalYear, user: User) -> QuerySet[Meeting]:
     """The meetings about a year, or on a day of it."""
     about = Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
     return Meeting.objects.visible_to(user).filter(about)

@@ -70,14 +70,14 @@ def _body(unit: Commune, user: User, day: date) -> list[dict[str, object]]:
         to.section(title)
         to.items([who.full_name, *represented()])
     to.section("Nội dung bàn giao")
-    _ticked(to, ticks_of(unit))
-    _staying(to, checklist(unit, user))
+    _write_handed_on(to, ticks_of(unit))
+    _write_staying(to, checklist(unit, user))
     to.text("Biên bản lập thành 02 bản có giá trị như nhau, mỗi bên giữ 01 bản")
     to.end()
     return to.blocks
 
 
-def _ticked(to: Writer, ticks: list[HandedOn]) -> None:
+def _write_handed_on(to: Writer, ticks: list[HandedOn]) -> None:
     for kind in HandedOnKind:
         rows = [tick for tick in ticks if tick.kind == kind]
         if rows:
@@ -97,7 +97,7 @@ def _ticked(to: Writer, ticks: list[HandedOn]) -> None:
         to.text("Chưa có việc nào được đánh dấu bàn giao.")
 
 
-def _staying(to: Writer, groups: list[Group]) -> None:
+def _write_staying(to: Writer, groups: list[Group]) -> None:
     rows = [
         [f"{group.label}: {line.title}", line.cannot or NOT_YET]
         for group in groups

@@ -107,11 +107,11 @@ def series(name: str, role: str, values: Sequence[int | None], *, stepped: bool 
 
 
 def program_name(row: Row) -> str:
-    return row["program_name"]
+    return str(row["program_name"])
 
 
 def commune_name(row: Row) -> str:
-    return row["commune_name"]
+    return str(row["commune_name"])
 
 
 def quarter_name(row: Row) -> str:

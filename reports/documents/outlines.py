@@ -1,16 +1,9 @@
 """The kinds of documents: each one's frame, and its sections in their order."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
-from disbursements.against_plan import Figures as Money
-from disbursements.against_plan import against_plan
-from programs.models import Activity, Fund
-from programs.summary_query import Answer
 from reports.documents import wording
 from reports.documents.blocks import Document
 from reports.documents.formal_parts import framed
-from reports.documents.section import Outline, Report, Sources
+from reports.documents.section import Outline, Report
 from reports.documents.sections import (
     agreements,
     causes,
@@ -42,8 +35,6 @@ from reports.documents.sections import (
     year_to_date,
 )
 from reports.documents.wording import inside, say
-from reports.summary import records_by_key
-from trainings.counts import Counts, count_trainings
 
 
 def frame_annual(report: Report) -> Document:
@@ -164,30 +155,6 @@ CONCLUSIONS = Outline(
         meeting.LAST_OF_NOTICE,
     ),
 )
-
-
-@dataclass
-class FundSources(Sources):
-    """What a statement gathers from: the fund's money; the classes of the activities it pays."""
-
-    @property
-    def fund(self) -> Fund:
-        return self.query.funds[0]
-
-    @cached_property
-    def by_activity(self) -> Answer[Money]:
-        return against_plan(self.query.cut("program", "activity"), self.user)
-
-    @cached_property
-    def activities(self) -> dict[int, Activity]:
-        """The activities with a plan or money of the fund in the quarter."""
-        return records_by_key("activity", self.by_activity.rows)
-
-    @cached_property
-    def classes(self) -> Answer[Counts]:
-        activities = tuple(self.activities.values())
-        query = self.query.narrowed(funds=(), activities=activities, by=("topic", "commune"))
-        return count_trainings(query, self.user) if activities else Answer(query, Counts(), [])
 
 
 def frame_statement(report: Report) -> Document:

@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import typst
 
@@ -57,7 +56,7 @@ def _data(document: Document) -> dict[str, object]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, object]:
     """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
     if block["kind"] == "tiles":
         return _tiles(block)
@@ -68,7 +67,7 @@ def _block(block: Block) -> dict[str, Any]:
         "kind": "chart",
         "title": chart.title,
         "svg": standalone(chart),
-        "alt": chart.said(),
+        "alt": chart.in_words(),
         "series": [{"name": one.name, **_key(one.role)} for one in chart.series],
     }
 

@@ -16,10 +16,12 @@ from accounts.models import User
 from disbursements.against_plan import Figures as Money
 from disbursements.against_plan import against_plan
 from monitoring.models import Meeting
+from programs.models import Activity, Fund
 from programs.summary_query import Answer, SummaryQuery
 from reports.documents.blocks import Document, Writer
 from reports.documents.letterhead import Letterhead
 from reports.documents.suppression import People
+from reports.summary import records_by_key
 from trainings.counts import Counts, count_trainings
 
 Figures = dict[str, Any]
@@ -42,6 +44,30 @@ class Sources:
     @cached_property
     def classes(self) -> Answer[Counts]:
         return count_trainings(self.query.cut("topic", "commune"), self.user)
+
+
+@dataclass
+class FundSources(Sources):
+    """What a statement gathers from: the fund's money; the classes of the activities it pays."""
+
+    @property
+    def fund(self) -> Fund:
+        return self.query.funds[0]
+
+    @cached_property
+    def by_activity(self) -> Answer[Money]:
+        return against_plan(self.query.cut("program", "activity"), self.user)
+
+    @cached_property
+    def activities(self) -> dict[int, Activity]:
+        """The activities with a plan or money of the fund in the quarter."""
+        return records_by_key("activity", self.by_activity.rows)
+
+    @cached_property
+    def classes(self) -> Answer[Counts]:
+        activities = tuple(self.activities.values())
+        query = self.query.narrowed(funds=(), activities=activities, by=("topic", "commune"))
+        return count_trainings(query, self.user) if activities else Answer(query, Counts(), [])
 
 
 @dataclass
@@ -84,7 +110,8 @@ class Report:
         return self.figures["tables"].get(name) or {}
 
     def rows(self, name: str) -> list[Row]:
-        return self.table(name).get("rows", [])
+        rows: list[Row] = self.table(name).get("rows", [])
+        return rows
 
     def text(self, name: str) -> str:
         """What people have written for it."""

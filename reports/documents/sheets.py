@@ -61,7 +61,7 @@ class Tables:
         rows: Iterable[dict[str, object]],
         *,
         total: bool = True,
-        fixed_total: dict[str, Any] | None = None,
+        fixed_total: dict[str, object] | None = None,
         filtered: bool = False,
     ) -> None:
         """A sheet. `fixed_total`: figures instead of formulas, where hidden cells cannot add up."""
@@ -92,13 +92,15 @@ class Tables:
             return file.read()
 
 
-def _row(columns: Sequence[Col], row: dict[str, Any], at: int) -> Iterable[Any]:
+def _row(
+    columns: Sequence[Col], row: dict[str, Any], at: int
+) -> Iterable[tuple[object, dict[str, object]]]:
     for col in columns:
         worked_out = col.kind in ("balance", "rate")
         yield _cell(_formula(columns, col, row, at) if worked_out else row[col.field], col)
 
 
-def _cell(value: Any, col: Col, **look: Any) -> tuple[Any, dict[str, Any]]:
+def _cell(value: object, col: Col, **look: object) -> tuple[object, dict[str, object]]:
     aside = {"align": "right"} if isinstance(value, str) and col.kind != "text" else {}
     return value, KINDS[col.kind] | BOX | aside | look
 
@@ -124,7 +126,7 @@ def _total(
 ) -> None:
     """The last row: sums as formulas over `span` (first and last row, from 0), else figures."""
 
-    def cell(index: int, col: Col) -> Any:
+    def cell(index: int, col: Col) -> object:
         value = values.get(col.field, "")
         if index == 0:
             return total_name()

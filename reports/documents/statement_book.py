@@ -19,7 +19,7 @@ def content(report: Report, language: str) -> bytes:
         kept = figures.get("rate")
         rate = Rate.from_dict(kept) if kept else None
         about = f"{figures['fund']['name']}: {wording.span_name(figures)} ({days(figures)})."
-        said = [rate.said()] if rate else []
+        said = [rate.in_words()] if rate else []
         book = Tables([about, *notes(figures, outside=report.outside), *said])
         _money(book, figures, rate)
         _causes(book, figures)
@@ -108,4 +108,4 @@ def _people(book: Tables, figures: Figures, people: People) -> None:
 
 def _counts(people: People, cut: str, key: str) -> dict[str, object]:
     """The head counts of a row; what may not be known outside is hidden."""
-    return {field: people.shown(cut, key, field) for field, *_names in PEOPLE}
+    return {field: people.printed(cut, key, field) for field, *_names in PEOPLE}

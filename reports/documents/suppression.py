@@ -203,10 +203,10 @@ class People:
 
     def cell(self, cut: str, key: str, field: str) -> str:
         """'1.234', or '*' where it is hidden."""
-        found = self.shown(cut, key, field)
+        found = self.printed(cut, key, field)
         return found if isinstance(found, str) else display.number(found)
 
-    def shown(self, cut: str, key: str, field: str) -> int | str:
+    def printed(self, cut: str, key: str, field: str) -> int | str:
         """The number, or '*' where it is hidden."""
         return HIDDEN if (cut, key, field) in self.hidden else self.raw(cut, key, field)
 

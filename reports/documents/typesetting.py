@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 import typst
 
@@ -13,7 +14,7 @@ IN_ITS_PLACE = "?"
 MOST = 20  # signs that are looked for; beyond them the file is made without the standard
 
 
-def as_pdf(template: bytes, data: dict[str, Any]) -> bytes:
+def as_pdf(template: bytes, data: Mapping[str, object]) -> bytes:
     """The file of a template and its data; a sign that cannot be shown stands there as `?`."""
     text = json.dumps(data, ensure_ascii=False)
     for _sign in range(MOST):

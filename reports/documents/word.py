@@ -11,7 +11,7 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
-from docx.table import _Cell, _Row
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -137,12 +137,12 @@ def _list_head(file: File, document: Document) -> None:
 def _text_width(file: File) -> float:
     """The page less its margins, in mm."""
     page: Any = file.sections[0]  # `_page` has set its sizes
-    return Length(page.page_width - page.left_margin - page.right_margin).mm
+    return float(Length(page.page_width - page.left_margin - page.right_margin).mm)
 
 
-def _bare_table(file: File, widths: tuple[float, ...]) -> Any:
+def _bare_table(file: File, widths: tuple[float, ...]) -> Table:
     """A table without lines that places text side by side; widths in mm."""
-    table = file.add_table(rows=1, cols=len(widths))
+    table: Table = file.add_table(rows=1, cols=len(widths))
     table.autofit = False
     cell_margins(table, 0)
     for column, width in zip(table.columns, widths, strict=True):
@@ -156,20 +156,19 @@ def _line(
     cell: _Cell,
     text: str,
     *,
-    size: Any,
+    size: Length,
     bold: bool = False,
     italic: bool = False,
     first: bool = False,
-    align: Any = ALIGN.CENTER,
-) -> Any:
+    align: ALIGN = ALIGN.CENTER,
+) -> None:
     paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
     paragraph.alignment = align
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = size, bold, italic
-    return paragraph
 
 
-def _rule(where: Any, width: float, length: float) -> None:
+def _rule(where: _Cell | File, width: float, length: float) -> None:
     """A line of `length` mm, centred in `width` mm."""
     paragraph = where.add_paragraph()
     shape = paragraph.paragraph_format

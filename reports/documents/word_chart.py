@@ -3,7 +3,6 @@
 From the same description, colours, dashes and marks as the screen and the PDF (`reports.charts`).
 """
 
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as File
@@ -11,6 +10,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from reports.charts.description import LINES, Chart, Series
 from reports.charts.style import STYLES, Style
@@ -28,7 +28,7 @@ FORMAT = "[>=1000000]#&quot;.&quot;000&quot;.&quot;000;[>=1000]#&quot;.&quot;000
 WIDTH, HEIGHT = 160, 65  # mm
 
 
-def add_chart(file: File, paragraph: Any, chart: Chart) -> None:
+def add_chart(file: File, paragraph: Paragraph, chart: Chart) -> None:
     """Put a chart into a paragraph."""
     package = file.part.package
     count = sum(1 for part in package.iter_parts() if part.content_type == CHART) + 1
@@ -150,7 +150,7 @@ def _drawing(relation: str, count: int, chart: Chart) -> str:
         f'<wp:inline xmlns:wp="{wp}" distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{Mm(WIDTH)}" cy="{Mm(HEIGHT)}"/>'
         f'<wp:docPr id="{100 + count}" name="Chart {count}" '
-        f"descr={quoteattr(chart.said())}/>"
+        f"descr={quoteattr(chart.in_words())}/>"
         f'<a:graphic xmlns:a="{MAIN}"><a:graphicData '
         'uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
         f'<c:chart {NAMESPACES} r:id="{relation}"/>'

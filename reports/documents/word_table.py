@@ -1,6 +1,6 @@
 """Tables of figures in a .docx: caption, unit, a repeated header, rows, a total, a note."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -41,7 +41,7 @@ def add_table(file: File, block: Block, width: float, size: Pt) -> None:
         note.paragraph_format.line_spacing = Pt(6)
 
 
-def _grid(file: File, block: Block, width: float, size: Any) -> None:
+def _grid(file: File, block: Block, width: float, size: Length) -> None:
     columns = block["columns"]
     whole = sum(column["width"] for column in columns)
     widths = [Mm(width * column["width"] / whole) for column in columns]
@@ -78,9 +78,9 @@ def cell_margins(table: Table, millimetres: float) -> None:
 def _row(
     row: _Row,
     texts: list[str],
-    columns: list[dict[str, Any]],
-    widths: list[Any],
-    size: Any,
+    columns: list[dict[str, object]],
+    widths: Sequence[Length],
+    size: Length,
     *,
     head: bool,
     bold: bool,

@@ -160,10 +160,10 @@ def _ledger(book: Tables, query: SummaryQuery, user: User) -> None:
 
 def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], people: People) -> None:
     rows = [
-        {**row, **{field: people.shown(cut, row[cut], field) for field in COUNTS}}
+        {**row, **{field: people.printed(cut, row[cut], field) for field in COUNTS}}
         for row in table["rows"]
     ]
-    total = {**table["total"], **{field: people.shown("total", "", field) for field in COUNTS}}
+    total = {**table["total"], **{field: people.printed("total", "", field) for field in COUNTS}}
     book.table(
         title,
         title + (note_on_hidden() if people.hidden else ""),
@@ -190,10 +190,11 @@ CLASSES = (
 
 def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, object]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
-    return (
+    rows: Iterator[dict[str, object]] = (
         Training.objects.visible_to(user)
         .filter(start__gte=query.year.start, start__lte=min(query.year.end, query.until))
         .order_by("start", "commune__sort_key", "pk")
         .values(*fields)
         .iterator()
     )
+    return rows

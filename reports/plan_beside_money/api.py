@@ -1,7 +1,5 @@
 """`/api/v1/plan-beside-money/`: plan, money and reasons of a cut, as the page has them."""
 
-from typing import Any
-
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -21,7 +19,7 @@ from reports import summary
 from reports.doubts import doubts
 from reports.filters import from_query
 from reports.parameters import ACTIVITY, COMMUNE, PLAN, PROGRAM, parameter
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation
 from reports.plan_beside_money.gathered import MOST, Gathered, gather
 from reports.plan_beside_money.serializers import BesideSerializer
 
@@ -88,7 +86,7 @@ def answer_of(found: Gathered) -> dict[str, object]:
     }
 
 
-def _before(found: Gathered) -> dict[str, Any] | None:
+def _before(found: Gathered) -> dict[str, object] | None:
     answer: Answer[Figures] | None = found.before_answer
     if found.before is None or answer is None:
         return None
@@ -115,7 +113,7 @@ def _variance(item: Variance) -> dict[str, object]:
     }
 
 
-def _explanation(said: Said) -> dict[str, object]:
+def _explanation(said: Explanation) -> dict[str, object]:
     note = said.note
     return {
         **_variance(said.item),
@@ -130,9 +128,9 @@ def _explanation(said: Said) -> dict[str, object]:
 
 def _forecast(found: Gathered, row: Expected) -> dict[str, object]:
     names, made = found.names, row.forecast
-    program, commune = names["program"].get(row.key["program"]), None
+    program, commune = names.programs.get(row.key["program"]), None
     if "commune" in row.key:
-        commune = names["commune"].get(row.key["commune"])
+        commune = names.communes.get(row.key["commune"])
     return {
         "program": program.code if program else None,
         "commune": commune.code if commune else None,
@@ -147,7 +145,7 @@ def _forecast(found: Gathered, row: Expected) -> dict[str, object]:
     }
 
 
-def _records(found: Gathered) -> dict[str, Any]:
+def _records(found: Gathered) -> dict[str, object]:
     return {
         "difficulties": [
             {"id": row.pk, "title": row.title, "date": row.raised_on, "state": row.state}

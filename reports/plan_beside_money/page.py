@@ -1,7 +1,9 @@
 """The page of a cut: what was gathered, formatted, each figure with the rows it is made of."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,14 +18,12 @@ from core.values.dates import QUARTERS
 from disbursements.forecast import OVER, UNDER, WITHIN, Expected
 from disbursements.models import Disbursement
 from monitoring.models.variance import Cause
-from monitoring.variance.services import Variance
-from reports import linked_number
 from reports.dashboard.standing import key_figures
 from reports.dashboard.tables import Before, Line, line, lines
 from reports.filter_context import filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.explanations import Explanation, variance_facts
 from reports.plan_beside_money.gathered import MOST, MOST_LINES, Gathered, gather
 
 
@@ -59,7 +59,7 @@ def context_of(found: Gathered) -> dict[str, object]:
         "activities_href": page.detail(show="planned"),
         "before": before.page.year.code if before else "",
         "reasons": [reason(said) for said in found.said[:MOST]],
-        "unexplained": [asked(item) for item in found.unexplained[:MOST]],
+        "unexplained": [variance_facts(item) for item in found.unexplained[:MOST]],
         "variances_href": variances_href(page),
         "has_more_reasons": len(found.said) > MOST or len(found.unexplained) > MOST,
         "forecast": [forecast_line(found, row) for row in found.expected],
@@ -93,16 +93,18 @@ def quarter_tabs(found: Gathered) -> list[dict[str, object]]:
     ]
 
 
-def tables(found: Gathered, before: Before | None) -> list[dict[str, Any]]:
+def tables(found: Gathered, before: Before | None) -> list[dict[str, object]]:
     """By programme and by commune, as far as the cut has several."""
-    titles = {"program": (_("By programme"), _("Programme"))}
-    titles["commune"] = (_("By commune"), _("Commune"))
-    page, answer, made = found.page, found.answer, []
-    for cut, (title, first) in titles.items():
-        rows = lines(page, answer, cut, found.names[cut], before)
-        if len(rows) > 1:
-            made.append({"title": title, "first": first, "lines": rows})
-    return made
+    page, answer, names = found.page, found.answer, found.names
+    tables = (
+        (_("By programme"), _("Programme"), lines(page, answer, "program", names.programs, before)),
+        (_("By commune"), _("Commune"), lines(page, answer, "commune", names.communes, before)),
+    )
+    return [
+        {"title": title, "first": first, "lines": rows}
+        for title, first, rows in tables
+        if len(rows) > 1
+    ]
 
 
 def activity_lines(found: Gathered, before: Before | None) -> list[Line]:
@@ -120,11 +122,11 @@ def activity_lines(found: Gathered, before: Before | None) -> list[Line]:
     ]
 
 
-def reason(said: Said) -> dict[str, Any]:
+def reason(said: Explanation) -> dict[str, object]:
     """An explanation: its cause, its words, what allowed it and what followed, who gave it."""
     note, plan = said.note, said.plan
     return {
-        **_subject(said.item),
+        **variance_facts(said.item),
         "cause": "" if note.cause == Cause.OTHER else note.get_cause_display(),
         "text": note.text,
         "decision": note.decision,
@@ -132,31 +134,6 @@ def reason(said: Said) -> dict[str, Any]:
         "plan_href": reverse("plan-version", args=[plan.pk]) if plan else "",
         "by": said.by,
         "at": display.day(said.at.date()) if said.at else "",
-    }
-
-
-def asked(item: Variance) -> dict[str, Any]:
-    return _subject(item)
-
-
-def _subject(item: Variance) -> dict[str, object]:
-    """What was or is to be explained, with its figures at that quarter's end."""
-    kind, pk = item.subject
-    args = [item.year.code, item.quarter, item.program.code, kind, pk]
-    own = PageQuery.of_year(
-        item.year,
-        item.year.quarter_end(item.quarter),
-        programs=(item.program,),
-        communes=(item.commune,) if item.commune else (),
-        activities=(item.activity,) if item.activity else (),
-    )
-    return {
-        "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
-        "quarter": display.quarter(item.quarter, item.year.start),
-        "rate": linked_number.percent(item.rate, own.detail(show="due")),
-        "gap": linked_number.remaining(item.planned - item.disbursed, own.detail(show="due")),
-        "tone": "over" if item.is_over else "under",
-        "href": reverse("variance", args=args),
     }
 
 
@@ -184,24 +161,24 @@ def forecast_line(found: Gathered, row: Expected) -> dict[str, object]:
 
 
 def found_name(found: Gathered, row: Expected) -> str:
-    program = found.names["program"].get(row.key["program"])
+    program = found.names.programs.get(row.key["program"])
     if "commune" not in row.key:
         return str(program)
-    return f"{program.code if program else ''} · {found.names['commune'].get(row.key['commune'])}"
+    return f"{program.code if program else ''} · {found.names.communes.get(row.key['commune'])}"
 
 
-def difficulties(found: Gathered) -> dict[str, Any]:
+def difficulties(found: Gathered) -> dict[str, object]:
     rows = [(r.title, r.raised_on, r.get_state_display(), r) for r in found.difficulties]
     return _block(_("Difficulties"), rows, "difficulty", reverse("difficulties"))
 
 
-def visits(found: Gathered) -> dict[str, Any]:
+def visits(found: Gathered) -> dict[str, object]:
     rows = [(row.title, row.date, row.seen, row) for row in found.visits]
     more = f"{reverse('visits')}?fiscal_year={found.page.year.code}"
     return _block(_("Monitoring visits"), rows, "visit", more)
 
 
-def classes(found: Gathered) -> dict[str, Any]:
+def classes(found: Gathered) -> dict[str, object]:
     rows = [(row.title, row.start, str(row.topic), row) for row in found.classes]
     return _block(_("Training classes"), rows, "training", found.page.detail(show="trainings"))
 
@@ -219,7 +196,9 @@ def _amount(row: Disbursement) -> str:
     return _("%(amount)s đồng") % {"amount": display.number(row.amount)}
 
 
-def _block(title: str, rows: list[tuple[Any, ...]], name: str, more: str) -> dict[str, Any]:
+def _block(
+    title: str, rows: Sequence[tuple[str, date, str, Model]], name: str, more: str
+) -> dict[str, object]:
     return {
         "title": title,
         "more": more if len(rows) > MOST else "",

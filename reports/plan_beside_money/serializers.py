@@ -4,20 +4,22 @@ from rest_framework import serializers
 
 from core.api.examples import with_examples
 from monitoring.models.variance import Cause
-from reports.summary_serializers import FIGURES, FiguresSerializer, SummaryRowSerializer
+from reports.summary_serializers import (
+    FIGURES,
+    FiguresSerializer,
+    QuestionSerializer,
+    SummaryRowSerializer,
+    codes,
+)
 
 GBV = "Phòng, chống bạo lực giới"
-
-
-def _codes(words: str) -> serializers.ListField:
-    return serializers.ListField(child=serializers.CharField(), help_text=words)
 
 
 class QuarterFiguresSerializer(FiguresSerializer):
     quarter = serializers.IntegerField(help_text="1-4 of the fiscal year.")
 
 
-class YearBeforeSerializer(serializers.Serializer):
+class YearBeforeSerializer(serializers.Serializer[object]):
     """The same cells of the year before."""
 
     fiscal_year = serializers.CharField()
@@ -28,7 +30,7 @@ class YearBeforeSerializer(serializers.Serializer):
     activities = SummaryRowSerializer(many=True)
 
 
-class UnexplainedSerializer(serializers.Serializer):
+class UnexplainedSerializer(serializers.Serializer[object]):
     """What lies outside the limits of the current plan at a quarter's end."""
 
     quarter = serializers.IntegerField()
@@ -54,7 +56,7 @@ class ExplanationSerializer(UnexplainedSerializer):
     explained_at = serializers.DateTimeField(allow_null=True)
 
 
-class ForecastSerializer(serializers.Serializer):
+class ForecastSerializer(serializers.Serializer[object]):
     """A forecast, no fact: (spent + committed) × 100 / usual_share (docs/forecast.md)."""
 
     program = serializers.CharField(allow_null=True)
@@ -65,7 +67,7 @@ class ForecastSerializer(serializers.Serializer):
     usual_share = serializers.CharField(
         help_text="Per cent of a year's money that is usually out by this day."
     )
-    usual_of_years = _codes("The years that say so; none: the plan's own course.")
+    usual_of_years = codes("The years that say so; none: the plan's own course.")
     expected = serializers.IntegerField(help_text="Đồng by the year's end.")
     rate = serializers.CharField(allow_null=True, help_text="Expected, per cent of planned.")
     ends = serializers.ChoiceField(
@@ -73,21 +75,21 @@ class ForecastSerializer(serializers.Serializer):
     )
 
 
-class SeenSerializer(serializers.Serializer):
+class SeenSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     title = serializers.CharField()
     date = serializers.DateField()
     state = serializers.CharField()
 
 
-class ClassSerializer(serializers.Serializer):
+class ClassSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     title = serializers.CharField()
     date = serializers.DateField()
     topic = serializers.CharField()
 
 
-class BesideVoucherSerializer(serializers.Serializer):
+class BesideVoucherSerializer(serializers.Serializer[object]):
     id = serializers.IntegerField()
     number = serializers.IntegerField(allow_null=True)
     date = serializers.DateField()
@@ -132,20 +134,9 @@ class BesideVoucherSerializer(serializers.Serializer):
         },
     }
 )
-class BesideSerializer(serializers.Serializer):
+class BesideSerializer(QuestionSerializer):
     fiscal_year = serializers.CharField()
     quarter = serializers.IntegerField(allow_null=True, help_text="Null: the whole year.")
-    # "from" is a word of Python's own
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
-    as_of = serializers.DateField()
-    program = _codes("Of the programmes asked for; none: all.")
-    commune = _codes("Of the communes asked for; none: all.")
-    commune_valid_from = serializers.ListField(
-        child=serializers.DateField(), help_text="Of each of `commune`; the two identify a unit."
-    )
-    activity = _codes("Of the activities asked for; none: all.")
-    units = serializers.ChoiceField(["old", "new"])
     plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
     currency = serializers.ChoiceField(["VND"])
     total = FiguresSerializer()
@@ -165,4 +156,3 @@ class BesideSerializer(serializers.Serializer):
     visits = SeenSerializer(many=True)
     classes = ClassSerializer(many=True)
     vouchers = BesideVoucherSerializer(many=True)
-    warnings = _codes("What to read it with, in the reader's language.")

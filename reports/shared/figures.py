@@ -70,12 +70,12 @@ class Table:
     name: str
     title: str
     columns: list[str]
-    rows: list[dict[str, Any]]
-    total: dict[str, Any]
+    rows: list[dict[str, object]]
+    total: dict[str, object]
 
 
 @dataclass(frozen=True)
-class Shown:
+class SharedFigures:
     """What a link shows: up to which day, and its tables."""
 
     year: FiscalYear
@@ -85,7 +85,7 @@ class Shown:
 
 
 @read_once()
-def tables_of_link(link: SharedLink) -> Shown:
+def tables_of_link(link: SharedLink) -> SharedFigures:
     """The tables of a link, as who made it may see them."""
     if link.report is not None:
         return _report(link)
@@ -95,14 +95,14 @@ def tables_of_link(link: SharedLink) -> Shown:
     return _people(link, link.fiscal_year)
 
 
-def _money(link: SharedLink, year: FiscalYear) -> Shown:
+def _money(link: SharedLink, year: FiscalYear) -> SharedFigures:
     query = SummaryQuery.of_year(year, min(today(), year.end), by=tuple(link.by.split(",")))
     answer = against_plan(query, link.made_by)
     names = [name for name in columns(query, MONEY) if name not in NO_COLUMN]
-    return Shown(year, query.until, [_table("money", link.by, names, table(answer))])
+    return SharedFigures(year, query.until, [_table("money", link.by, names, table(answer))])
 
 
-def _people(link: SharedLink, year: FiscalYear) -> Shown:
+def _people(link: SharedLink, year: FiscalYear) -> SharedFigures:
     ended = [year.quarter_end(q) for q in range(1, 5) if year.quarter_end(q) < today()]
     as_of = max(ended, default=date.fromordinal(year.start.toordinal() - 1))
     query = SummaryQuery.of_year(year, as_of)
@@ -113,12 +113,12 @@ def _people(link: SharedLink, year: FiscalYear) -> Shown:
     people = People(tables, outside=True, cuts=cuts)
     names = [name for name in columns(query.cut(link.by), PEOPLE) if name not in NO_COLUMN]
     found = _hidden(tables[f"trainings_by_{link.by}"], link.by, people)
-    return Shown(year, as_of, [_table("people", link.by, names, found)])
+    return SharedFigures(year, as_of, [_table("people", link.by, names, found)])
 
 
-def _report(link: SharedLink) -> Shown:
+def _report(link: SharedLink) -> SharedFigures:
     """The figures as they were frozen; no text, no signature, no file."""
-    report: Any = link.report
+    report = link.report
     frozen = report.figures
     people = People(frozen["tables"], outside=True)
     tables = []
@@ -128,14 +128,14 @@ def _report(link: SharedLink) -> Shown:
         found = _hidden(frozen["tables"][f"trainings_by_{cut}"], cut, people)
         tables.append(_table("people", cut, _names(cut, PEOPLE), found))
     as_of = date.fromisoformat(frozen["as_of"])
-    return Shown(report.fiscal_year, as_of, tables, report.reference)
+    return SharedFigures(report.fiscal_year, as_of, tables, report.reference)
 
 
 def _names(cut: str, figures: Iterable[str]) -> list[str]:
     return [cut, *([] if cut == "quarter" else [f"{cut}_name"]), *figures]
 
 
-def _hidden(found: Mapping[str, Any], cut: str, people: People) -> dict[str, Any]:
+def _hidden(found: Mapping[str, Any], cut: str, people: People) -> dict[str, object]:
     """A table of head counts with what may not be shown as `*`."""
 
     def safe(key: tuple[str, object], row: dict[str, object]) -> dict[str, object]:
@@ -163,10 +163,10 @@ def page_table(found: Table, year: FiscalYear) -> dict[str, object]:
     names = [name for name in found.columns if f"{name}_name" not in found.columns]
     keys = [name for name in names if name not in figures]
 
-    def cells(row: dict[str, Any]) -> list[dict[str, Any]]:
+    def cells(row: dict[str, object]) -> list[dict[str, object]]:
         return [_cell(name, row[name], name in figures, year) for name in names]
 
-    total: list[dict[str, Any]] = [{"text": "", "is_figure": False} for _name in keys]
+    total: list[dict[str, object]] = [{"text": "", "is_figure": False} for _name in keys]
     total[0]["text"] = _("Total")
     return {
         "title": found.title,
@@ -178,7 +178,7 @@ def page_table(found: Table, year: FiscalYear) -> dict[str, object]:
     }
 
 
-def _cell(name: str, value: Any, is_figure: bool, year: FiscalYear) -> dict[str, Any]:
+def _cell(name: str, value: Any, is_figure: bool, year: FiscalYear) -> dict[str, object]:
     if value is None:
         text = display.NOTHING
     elif name == "quarter":

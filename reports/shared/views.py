@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rest_framework.throttling import BaseThrottle
 
+from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from accounts.throttling import hit, seconds_left
@@ -29,7 +30,7 @@ from core.values import display
 from programs.models import FiscalYear
 from reports.models import SharedLink, SharedWhat
 from reports.shared import services
-from reports.shared.figures import CUT_LABELS, Shown, page_table, tables_of_link
+from reports.shared.figures import CUT_LABELS, SharedFigures, page_table, tables_of_link
 
 GONE, NOT_FOUND, TOO_MANY = 410, 404, 429
 MADE, MADE_FOR = "made-link", 60  # the cookie of a new link, and how many seconds it lives
@@ -70,7 +71,7 @@ def _refused(request: HttpRequest, status: int, text: str) -> HttpResponse:
     return render(request, "reports/shared_refused.html", {"said": text}, status=status)
 
 
-def _page(request: HttpRequest, link: SharedLink, found: Shown) -> HttpResponse:
+def _page(request: HttpRequest, link: SharedLink, found: SharedFigures) -> HttpResponse:
     address = request.path.rstrip("/")
     title = _now("Fiscal year %(year)s") % {"year": found.year.code}
     context = {
@@ -86,7 +87,7 @@ def _page(request: HttpRequest, link: SharedLink, found: Shown) -> HttpResponse:
     return render(request, "reports/shared.html", context)
 
 
-def _csv(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponse:
+def _csv(_request: HttpRequest, _link: SharedLink, found: SharedFigures) -> HttpResponse:
     """One table, or all of a report one below the other, each row with the name of its table."""
     if len(found.tables) == 1:
         (one,) = found.tables
@@ -96,7 +97,7 @@ def _csv(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponse
     return csv_response(csv_text(["table", *names], rows), "report.csv")
 
 
-def _xlsx(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpResponseBase:
+def _xlsx(_request: HttpRequest, _link: SharedLink, found: SharedFigures) -> HttpResponseBase:
     book = Book()
     for each in found.tables:
         sheet = book.sheet(each.name[:31], [36 if "name" in n else 16 for n in each.columns])
@@ -106,10 +107,10 @@ def _xlsx(_request: HttpRequest, _link: SharedLink, found: Shown) -> HttpRespons
     return workbook_response(book, "figures.xlsx")
 
 
-def _number(name: str, value: Any) -> Any:
+def _number(name: str, value: object) -> object:
     """A rate, a text in JSON, is a number here; a code stays a text with its zeros."""
     if value and "rate" in name:
-        return Decimal(value)
+        return Decimal(str(value))
     return csv_cell(value) if isinstance(value, str) else value
 
 
@@ -118,7 +119,7 @@ class LinkForm(forms.Form):
         label=_("For whom"), max_length=100, help_text=_("For example: donor's dashboard.")
     )
     what = forms.ChoiceField(label=_("What it shows"), choices=SharedWhat.choices)
-    fiscal_year: Any = forms.ModelChoiceField(
+    fiscal_year: object = forms.ModelChoiceField(
         FiscalYear.objects.all(), label=_("Fiscal year"), required=False, empty_label=_("–")
     )
     by = forms.ChoiceField(label=_("By"), choices=[("", "–"), *CUT_LABELS.items()], required=False)
@@ -131,7 +132,7 @@ class LinkForm(forms.Form):
     )
     until = DayField(label=_("Last day"), help_text=_("At most a year ahead."))
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["report"].queryset = services.shareable(user)  # type: ignore[attr-defined]
 
@@ -190,7 +191,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
             request, lambda: services.make(actor=request.user, **form.cleaned_data), form
         )
         if made is not None:
-            return _shown_next(request, made[1])
+            return _redirect_with_address(request, made[1])
     made_now = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     lead = _now("One summary or report, for a reader without an account.")
     context = {"form": form, "made": made_now, "lead": lead}
@@ -200,7 +201,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
     return page
 
 
-def _shown_next(request: PersonRequest, key: str) -> HttpResponse:
+def _redirect_with_address(request: PersonRequest, key: str) -> HttpResponse:
     """Lead to the page, which shows the address once: the portal keeps only the key's digest."""
     page = redirect("shared-links")
     page.set_signed_cookie(

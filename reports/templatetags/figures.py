@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from reports.charts.svg import drawing
-from reports.charts.tiles import Tile, laid_out
+from reports.charts.tiles import LaidOut, Tile, laid_out
 from reports.documents.blocks import Block, chart_of
 from reports.linked_number import Num
 
@@ -24,7 +24,7 @@ def linked(value: object) -> object:
 
 
 @register.filter
-def tiled(block: Block) -> dict[str, object]:
+def tiled(block: Block) -> LaidOut:
     """The tiles of a document's block, laid out for the screen."""
     return laid_out([Tile(**tile) for tile in block["tiles"]])
 

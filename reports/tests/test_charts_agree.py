@@ -84,7 +84,7 @@ def test_bars_have_the_same_values_in_word_and_in_the_summary(sample_year, word_
 
 def test_who_cannot_see_a_chart_is_told_every_value(sample_year, client):
     chart = drawn_course(client, sample_year)
-    said = chart.said()
+    said = chart.in_words()
     for series in chart.series:
         assert all(f"{series.name} {label}" in said for label in series.labels)
     page = html.fromstring(client.get("/?fiscal_year=2023&as_of=2023-06-30").content.decode())

@@ -109,6 +109,7 @@
 
   // All that wait, and one the person asks for; those asked for meanwhile come after them.
   let busy = null;
+  const tried = new Set();  // by this page
   const sendAll = (wanted) => (busy = (busy || Promise.resolve()).catch(() => {}).then(() => sendNow(wanted)));
   const sendNow = async (wanted) => {
     let arrived = false;
@@ -118,6 +119,7 @@
       if (!file) continue;
       const objected = file.why && file.why !== "later" && file.why !== "broken";
       if (!file.to || (objected && file.id !== wanted)) continue;
+      tried.add(id);
       await show(file.id);
       if (!navigator.onLine) { await change(file, { why: "broken" }); continue; }
       arrived = await send(file, trying.control.signal) || arrived;
@@ -265,7 +267,8 @@
     const { form, at, text } = event.detail;
     const files = await of(form.key);
     for (const file of files) await change(file, { key: "", page: at, to: text ? addressIn(pageOf(text)) : null });
-    if (files.length) await sendAll();
+    await busy?.catch(() => {});  // it may have taken them along: what broke is not tried at once again
+    if (files.some((file) => !tried.has(file.id))) await sendAll();
   });
 
   document.addEventListener("form-moved", async (event) => {
@@ -291,5 +294,5 @@
 
   kept.files = { mine, drop, dropAll };
   addEventListener("online", () => sendAll());
-  show().then(() => navigator.onLine && sendAll()).catch(() => { /* nothing can be kept here */ });
+  show().then(() => navigator.onLine && !busy && sendAll()).catch(() => { /* nothing can be kept here */ });
 })();

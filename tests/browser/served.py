@@ -30,7 +30,7 @@ def database_url() -> str:
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Its address, while it runs; static files go to `folder`."""
+    """Its address, while it runs; static files go to `folder`, where they are not there yet."""
     environment = {
         **os.environ,
         "DEBUG": "0",
@@ -39,9 +39,10 @@ def served(folder: Path) -> Iterator[str]:
         "STATIC_ROOT": str(folder / "static"),
         "DJANGO_SETTINGS_MODULE": "plan_portal.settings",
     }
-    ignored = [part for name in UNUSED for part in ("--ignore", name)]
-    manage = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run([*manage, *ignored], cwd=settings.BASE_DIR, env=environment, check=True)
+    if not (folder / "static").exists():
+        ignored = [part for name in UNUSED for part in ("--ignore", name)]
+        manage = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run([*manage, *ignored], cwd=settings.BASE_DIR, env=environment, check=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -4,21 +4,20 @@ Limits are held against all money of a programme in a commune, or of an activity
 began: of every fund, since a cause is one.
 """
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.values import display
 from monitoring.variance.services import Variance, variances
 from reports.documents.blocks import Column, Writer
-from reports.documents.section import Figures, Report, Row, Section, Table
+from reports.documents.section import Figures, FundSources, Report, Row, Section, Table
 from reports.documents.wording import percent, say
 from reports.summary import percent as plain
 
 
-def find(sources: Any) -> Figures:
+def find(sources: FundSources) -> Figures:
     """Of the programmes, communes and activities that the fund has money in."""
     query, year = sources.query, sources.query.year
+    assert query.quarter
     cells = {(row.key["program"], row.key["commune"]) for row in sources.money.rows}
     activities = sources.activities
     found = [

@@ -22,7 +22,7 @@ from reports.summary import records_by_key
 from trainings.counts import Counts
 
 
-def find_maps(sources: Sources) -> dict[str, Any] | None:
+def find_maps(sources: Sources) -> dict[str, object] | None:
     """The communes of the year with their rate and classes, and those of after July 2025."""
     if sources.query.quarter is not None:
         return None
@@ -33,7 +33,7 @@ def find_maps(sources: Sources) -> dict[str, Any] | None:
     }
 
 
-def _tiles(spent: Any, classes: Answer[Counts]) -> list[dict[str, Any]]:
+def _tiles(spent: Answer[Figures], classes: Answer[Counts]) -> list[dict[str, object]]:
     counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
     return tiles_of(spent.cut("commune").rows, records_by_key("commune", spent.rows), counts)
 
@@ -60,7 +60,7 @@ def suggest(report: Report) -> Mapping[str, str]:
     return {"communes": wording.extremes(report.rows("by_commune"), "commune_name")}
 
 
-def note_of(tiles: list[dict[str, Any]]) -> str:
+def note_of(tiles: list[dict[str, object]]) -> str:
     if any(tile.get("outline") for tile in tiles):
         return say(
             "Màu theo tỷ lệ giải ngân so với kế hoạch đến nay. Xã chưa có ranh giới ghi thành ô.",
@@ -88,7 +88,7 @@ def titles(tiles: list[dict[str, object]]) -> dict[str, str]:
 
 def tiles_of(
     money: Iterable[Figures], units: dict[int, Commune], classes: dict[int, int]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """A tile for each commune with money, as plain data; `classes` are counted by commune."""
     rows = {row.key["commune"]: row for row in money}
     outlines = outlines_of(units.values())
@@ -112,20 +112,20 @@ def maps(to: Writer, figures: dict[str, Any]) -> None:
     found = figures.get("maps") or {}  # documents issued earlier have none
     own, new = found.get("own"), found.get("new")
     if own:
-        to.tiles(titles(own)["own"], _told(own), note_of(own))
+        to.tiles(titles(own)["own"], _in_language(own), note_of(own))
     if new and new != own:
-        to.tiles(titles(new)["new"], _told(new), note_of(new))
+        to.tiles(titles(new)["new"], _in_language(new), note_of(new))
 
 
-def _told(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_language(tiles: list[dict[str, object]]) -> list[dict[str, object]]:
     """Tiles are frozen in Vietnamese words."""
     if not display.is_english():
         return tiles
     return [
         {
             **tile,
-            "rate": tile["rate"].replace(",", "."),
-            "classes": tile["classes"].replace("lớp", "classes"),
+            "rate": str(tile["rate"]).replace(",", "."),
+            "classes": str(tile["classes"]).replace("lớp", "classes"),
         }
         for tile in tiles
     ]

@@ -41,7 +41,7 @@ def table(to: Writer, rate: Rate, rows: list[Row], name: Callable[[Row], str]) -
         [[name(row), *cells[i]] for i, row in enumerate(rows)],
         total=[wording.total_name(), *cells[-1]],
         unit=say(f"Đơn vị: {rate.currency}", f"Unit: {rate.currency}"),
-        note=rate.said(),
+        note=rate.in_words(),
     )
 
 

@@ -1,8 +1,6 @@
 """What a donor reads of a fund in a quarter: its money, its activities, what they handed over, the
 classes they held."""
 
-from typing import Any
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +8,7 @@ from programs.models import Output
 from reports.documents import money, wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.figures import days
-from reports.documents.section import Figures, Report, Section, Table
+from reports.documents.section import Figures, FundSources, Report, Section, Table
 from reports.documents.sections import outputs, trainings
 from reports.documents.wording import say
 from reports.summary import table
@@ -38,7 +36,7 @@ def write_total(to: Writer, report: Report) -> None:
 TOTAL = Section(write_total, money.BY_PROGRAM)
 
 
-def find_activities(sources: Any) -> Figures:
+def find_activities(sources: FundSources) -> Figures:
     return table(sources.by_activity)
 
 
@@ -67,7 +65,7 @@ BY_ACTIVITY = Table(_("By activity"), find_activities, money.FIELDS)
 ACTIVITIES = Section(write_activities, {"by_program_activity": BY_ACTIVITY})
 
 
-def find_outputs(sources: Any) -> Figures:
+def find_outputs(sources: FundSources) -> Figures:
     """Handed over in the quarter."""
     found = outputs.find(sources)
     keys = [row["id"] for row in found["rows"]]

@@ -39,7 +39,7 @@ def write(to: Writer, report: Report) -> None:
 
 
 def _sentence(total: Row, people: People) -> str:
-    def said(field: str) -> str:
+    def part(field: str) -> str:
         text = people.total(field)
         if text == HIDDEN or not total["participants"]:
             return text
@@ -49,17 +49,17 @@ def _sentence(total: Row, people: People) -> str:
     if display.is_english():
         return (
             f"{display.number(total['trainings'])} classes were held with "
-            f"{people.total('participants')} participants: women {said('female')}; "
-            f"under 16 {said('under_16')}; 16 to 24 {said('age_16_24')}; "
-            f"over 24 {said('over_24')}; ethnic minorities {said('ethnic_minority')}; "
-            f"with a disability {said('disability')}; of poor households {said('poor_household')}."
+            f"{people.total('participants')} participants: women {part('female')}; "
+            f"under 16 {part('under_16')}; 16 to 24 {part('age_16_24')}; "
+            f"over 24 {part('over_24')}; ethnic minorities {part('ethnic_minority')}; "
+            f"with a disability {part('disability')}; of poor households {part('poor_household')}."
         )
     return (
         f"Đã tổ chức {display.number(total['trainings'])} lớp tập huấn với "
-        f"{people.total('participants')} lượt người tham gia, trong đó: nữ {said('female')}; "
-        f"dưới 16 tuổi {said('under_16')}; từ 16 đến 24 tuổi {said('age_16_24')}; "
-        f"trên 24 tuổi {said('over_24')}; người dân tộc thiểu số {said('ethnic_minority')}; "
-        f"người khuyết tật {said('disability')}; người thuộc hộ nghèo {said('poor_household')}."
+        f"{people.total('participants')} lượt người tham gia, trong đó: nữ {part('female')}; "
+        f"dưới 16 tuổi {part('under_16')}; từ 16 đến 24 tuổi {part('age_16_24')}; "
+        f"trên 24 tuổi {part('over_24')}; người dân tộc thiểu số {part('ethnic_minority')}; "
+        f"người khuyết tật {part('disability')}; người thuộc hộ nghèo {part('poor_household')}."
     )
 
 

@@ -77,7 +77,7 @@ def write(to: Writer, report: Report) -> None:
 
 def _paragraph(row: Row) -> str:
     """One variance in a paragraph: how far off, why, by which decision, taken up where."""
-    parts = [f"{row['label']}: {_stands(row)}"]
+    parts = [f"{row['label']}: {_standing_in_words(row)}"]
     parts += [f"{say('Nguyên nhân', 'Cause')}: {row['cause']}"] if row["cause"] else []
     parts.append(row["explanation"])
     parts += (
@@ -87,7 +87,7 @@ def _paragraph(row: Row) -> str:
     return " ".join(part.rstrip(". ") + "." for part in parts)
 
 
-def _stands(row: Row) -> str:
+def _standing_in_words(row: Row) -> str:
     """'giải ngân 398.016.000 đồng, đạt 72% kế hoạch, còn 154.784.000 đồng'."""
     amount = display.number(row["disbursed"])
     money = say(f"giải ngân {amount} đồng", f"disbursed {amount} đồng")

@@ -20,13 +20,13 @@ class Command(BaseCommand):
             self.stdout.write("0")
             return
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
-        queued = sum(_queued(user) for user in people.order_by("pk"))
+        queued = sum(_queue_letter(user) for user in people.order_by("pk"))
         warn_before_tokens_end()
         self.stdout.write(f"{queued}")
 
 
 @transaction.atomic
-def _queued(user: User) -> bool:
+def _queue_letter(user: User) -> bool:
     """Queue the letter of one person who has had none today, if something waits. The day is taken
     with it, so that of two runs at once one writes."""
     before = Q(digest_on=None) | Q(digest_on__lt=today())
