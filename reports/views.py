@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import delegation, token_warnings
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import Listing, answer
+from core.lists import Listing, list_response
 from core.services.access import SIGNED_IN, requires
 from core.services.request_cache import once, read_once
 from core.values import display
@@ -73,7 +73,9 @@ def against_plan_page(request: PersonRequest) -> HttpResponseBase:
         "back": f"{reverse('dashboard')}?{page.widened().to_query()}",
     }
     status = 400 if page.errors else 200
-    return answer(request, _listing(show, page), "reports/against_plan.html", context, status)
+    return list_response(
+        request, _listing(show, page), "reports/against_plan.html", context, status
+    )
 
 
 def _listing(show: str, page: PageQuery) -> Listing:

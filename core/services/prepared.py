@@ -39,7 +39,7 @@ class _Form:
     """What Django knows of a QuerySet once its SQL is put together."""
 
     def __init__(self, rows: "models.QuerySet[models.Model]") -> None:
-        from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+        from django.db.models import query
 
         self.using = rows.db
         compiler: Any = rows.query.get_compiler(using=self.using)
@@ -49,7 +49,7 @@ class _Form:
         self.model, places = info["model"], info["select_fields"]
         self.first, self.last = places[0], places[-1] + 1
         self.names = [compiler.select[place][0].target.attname for place in places]
-        populators: Any = get_related_populators  # the stubs are a later release's
+        populators: Any = query.get_related_populators
         self.beside = populators(info, compiler.select, self.using)
         self.converters = compiler.get_converters([each[0] for each in compiler.select])
         self.compiler = compiler

@@ -30,7 +30,7 @@ from core.api.serializers import (
     PersonField,
     ReasonSerializer,
     YesNoField,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import (
     IF_MATCH,
@@ -252,7 +252,7 @@ class DisbursementSerializer(PlacedSerializer):
         return [
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
             for remark in remarks
-        ] + month_warning(row, cached(self, "closed months", closed_months))
+        ] + month_warning(row, cached_in_context(self, "closed months", closed_months))
 
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""

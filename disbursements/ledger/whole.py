@@ -14,7 +14,7 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
-from core.services.deep_pages import LONG, keyed
+from core.services.deep_pages import LONG, filter_by_keys
 from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import Disbursement, LedgerTotal, Status
@@ -62,7 +62,7 @@ def _few(rows: DisbursementQuerySet) -> QuerySet[Disbursement] | None:
     """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
     for the page again."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return keyed(rows, keys) if len(keys) <= FEW else None
+    return filter_by_keys(rows, keys) if len(keys) <= FEW else None
 
 
 def count_of(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> int:

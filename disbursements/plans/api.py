@@ -28,7 +28,7 @@ from core.api.serializers import (
     VersionSerializer,
     WholeNumberField,
     YesNoField,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
@@ -94,7 +94,9 @@ class PlanVersionSerializer(ResourceSerializer):
     def _review(self, plan: PlanVersion) -> Review:
         """One for both fields; a list has them only where they are asked for."""
         user = self.context["request"].user
-        found: Review = cached(self, ("review", plan.pk, plan.version), lambda: Review(plan, user))
+        found: Review = cached_in_context(
+            self, ("review", plan.pk, plan.version), lambda: Review(plan, user)
+        )
         return found
 
 

@@ -43,7 +43,7 @@ class LineFilters(PlanLineFilters):
         model: Any = {"program": Program, "commune": Commune}.get(name)
         if model is None:
             return super().offers(name)
-        return filters.offers_of(model.objects.filter(plan_lines__in=self.queryset).distinct())
+        return filters.code_choices(model.objects.filter(plan_lines__in=self.queryset).distinct())
 
 
 def _quarter(number: int, compares: bool, closed: bool) -> Column:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
-from core.services.attachments import keep
+from core.services.attachments import save_attachment
 from monitoring.discussion.kinds import kind_of
 from monitoring.discussion.services import sees
 from monitoring.models import RecordFile
@@ -24,12 +24,12 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 def attach(*, actor: User, about: Model, upload: "UploadedFile[bytes]") -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
-    Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.
+    Raises `Http404` out of scope, `ValidationError` on `files`, as `save_attachment` says.
     """
     check(actor, *MAY_ATTACH)
     if not sees(actor, about):
         raise Http404
-    return keep(
+    return save_attachment(
         RecordFile(about=about, added_by=actor),
         upload,
         among=files_of(about),

@@ -20,7 +20,7 @@ from core.api.serializers import (
     ResourceSerializer,
     TextField,
     VersionSerializer,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import act
 from core.lists import filters
@@ -54,7 +54,7 @@ class StatedFigureSerializer(PlacedSerializer):
 
     def _compared(self, figure: StatedFigure) -> Comparison:
         user = self.context["request"].user
-        ledger: Ledger = cached(self, "ledger", lambda: Ledger(user))
+        ledger: Ledger = cached_in_context(self, "ledger", lambda: Ledger(user))
         return ledger.compare(figure)
 
     @extend_schema_field({"type": "number", "nullable": True})
@@ -201,7 +201,7 @@ class Meetings(RecordViewSet):
         if any(value is not None for value in stated.values()):
             row = meetings.state(actor=person(self.request), meeting=row, **stated)
         for field, said in meetings.doubts(row).items() if row.has_minutes else ():
-            remarks.say(field, "not_stated", said)
+            remarks.add_remark(field, "not_stated", said)
         return row
 
 

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
-from core.pages import Section, admin_of, show
-from core.pages.forms import OK, sent
+from core.pages import Section, admin_of, detail_response
+from core.pages.forms import OK, submit_form
 from core.pages.record_forms import ModelForm, form_field
 from core.services.access import requires
-from core.services.choices import offered
+from core.services.choices import selectable
 from core.values.money import AmountError, parse_amount
 from core.values.text import names_in
 from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
@@ -54,7 +54,7 @@ class StatedForm(ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = offered(field.queryset, user)
+                field.queryset = selectable(field.queryset, user)
 
     def _post_clean(self) -> None:
         """The service holds it against the rules."""
@@ -183,8 +183,8 @@ def _add(
     request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
-    _done, status = sent(request, form, service, meeting=meeting)
+    _done, status = submit_form(request, form, service, meeting=meeting)
     if status == OK:
         return redirect("meeting", pk=pk)
     request.stated_form = form  # type: ignore[attr-defined]
-    return show(admin_of(Meeting), request, meeting, status=400)
+    return detail_response(admin_of(Meeting), request, meeting, status=400)
