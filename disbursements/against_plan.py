@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.scope import within
 from core.services.request_cache import gather, gathered, once
 from core.values.money import rate
-from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
+from disbursements.models import Disbursement, LedgerTotal, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
 from disbursements.totals.reading import Months, kept_months
 from disbursements.waited import waiting_then
@@ -87,7 +87,7 @@ def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
     return gather(cells, lambda: _against_plan(query, user))
 
 
-def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
+def _uncut(query: SummaryQuery) -> tuple[object, ...]:
     """All that decides an answer but its cuts; a day beyond the years' end is that end."""
     until = min(query.until, max(query.years[-1].end, query.span[1])) if query.years else None
     kept = tuple(query.kept(cut) for cut in KEPT)
@@ -96,7 +96,7 @@ def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
 
 
 def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
-    table: dict[tuple[Any, ...], Figures] = {}
+    table: dict[tuple[object, ...], Figures] = {}
     total = Figures()
 
     def row_of(record: dict[str, object]) -> Figures:
@@ -128,7 +128,9 @@ def cuts_no_quarter(query: SummaryQuery) -> bool:
     return start in {first for first, _ in bounds} and end in {last for _, last in bounds}
 
 
-def planned_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[PlanVersion]]:
+def planned_amounts(
+    query: SummaryQuery, user: User
+) -> tuple[QuerySet[PlanAmount], list[PlanVersion]]:
     """The plan amounts in the user's scope that the query keeps, and the versions they are of.
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
@@ -147,7 +149,9 @@ def planned_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[Pla
     return query.keep(rows, *KEPT, prefix="line__").order_by(), versions
 
 
-def _original_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[PlanVersion]]:
+def _original_amounts(
+    query: SummaryQuery, user: User
+) -> tuple[QuerySet[PlanAmount], list[PlanVersion]]:
     """Each programme's lines in the first approved version of the year that has any."""
     first, versions = Q(pk__in=()), []
     for year in query.years:
@@ -165,11 +169,11 @@ def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     return once(asked, lambda: _plan_versions(query, user))
 
 
-def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
+def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
     programs: dict[int, list[str]] = {}
-    found: list[Any] = once(_of_plan("plan's programmes", query, user, versions), lambda: [*pairs])
+    found = once(_of_plan("plan's programmes", query, user, versions), lambda: [*pairs])
     for pk, code in found:
         programs.setdefault(pk, []).append(code)
     return [
@@ -191,7 +195,7 @@ def quarters_in(query: SummaryQuery, year: FiscalYear) -> list[int]:
     return [q for q, (first, last) in bounds.items() if start <= first and last <= end]
 
 
-def kept_rows(query: SummaryQuery, rows: QuerySet) -> QuerySet:
+def kept_rows(query: SummaryQuery, rows: QuerySet[Disbursement]) -> QuerySet[Disbursement]:
     """Of some disbursements those that the query keeps: span, as-of date, units, …"""
     start, end = query.span
     rows = rows.filter(
@@ -212,13 +216,12 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
         **{name: F(f"line__{name}") for name in names},
     ).annotate(total=Sum("amount"))
     asked = _of_plan("planned", query.narrowed(by=names), user, versions)
-    found: list[Any] = once(asked, lambda: list(grouped))
-    return list(_dated(found, versions, query))
+    return list(_dated(once(asked, lambda: [{**each} for each in grouped]), versions, query))
 
 
 def _of_plan(
     what: str, query: SummaryQuery, user: User, versions: list[PlanVersion]
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     """What decides the lines of these versions that are asked about: whatever the span, the day and
     the moment, they are the same."""
     whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None)
@@ -226,7 +229,7 @@ def _of_plan(
 
 
 def _dated(
-    grouped: Iterable[Any], versions: list[PlanVersion], query: SummaryQuery
+    grouped: Iterable[dict[str, Any]], versions: list[PlanVersion], query: SummaryQuery
 ) -> Iterable[dict[str, Any]]:
     years = {version.pk: version.fiscal_year for version in versions}
     quarters = {pk: quarters_in(query, year) for pk, year in years.items()}
@@ -241,7 +244,7 @@ def _dated(
             }
 
 
-def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, object]]:
+def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts; none where the span begins later than the day
     up to which rows count."""
     if query.span[0] > query.until:
@@ -260,7 +263,7 @@ def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, object]]:
 
 
 def _posted_then(
-    rows: QuerySet, query: SummaryQuery, user: User, moment: datetime
+    rows: QuerySet[Disbursement], query: SummaryQuery, user: User, moment: datetime
 ) -> Iterable[dict[str, Any]]:
     """What was posted by a moment: of the last weeks, or where the years were over by then, all
     that is posted now, less what came since, as a posted row never changes."""
@@ -270,7 +273,7 @@ def _posted_then(
         return
     since = rows.filter(posted_at__gt=moment)
     less = {_of(record, query): record for record in _grouped(since, query, Status.POSTED)}
-    then: dict[Any, dict[str, Any]] = {}
+    then: dict[tuple[object, ...], dict[str, Any]] = {}
     for record in _posted(rows, query, user, kept_months(query)):
         known = then.setdefault(_of(record, query), {**record, "amount": 0, "rows": 0})
         known["amount"] += record["amount"]
@@ -281,12 +284,12 @@ def _posted_then(
             yield {**record, "amount": record["amount"] - gone["amount"]}
 
 
-def _of(record: dict[str, object], query: SummaryQuery) -> tuple[Any, ...]:
+def _of(record: dict[str, object], query: SummaryQuery) -> tuple[object, ...]:
     return tuple(record[name] for name in query.key_names)
 
 
 def _posted(
-    rows: QuerySet, query: SummaryQuery, user: User, months: Months | None
+    rows: QuerySet[Disbursement], query: SummaryQuery, user: User, months: Months | None
 ) -> Iterable[dict[str, Any]]:
     """What is posted: whole months from the totals kept beside the ledger where they can be
     trusted, all else from its rows."""
@@ -308,12 +311,14 @@ def posted(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     return once(asked, lambda: list(_posted(rows.posted(), query, user, kept_months(query))))
 
 
-def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
+def _grouped(
+    rows: QuerySet[Disbursement], query: SummaryQuery, status: str
+) -> Iterable[dict[str, Any]]:
     return _added_up(kept_rows(query, rows), query, "period__start", Count("*"), status)
 
 
 def _added_up(
-    kept: QuerySet, query: SummaryQuery, month: str, count: Aggregate, status: str
+    kept: QuerySet[LedgerTotal], query: SummaryQuery, month: str, count: Aggregate, status: str
 ) -> Iterable[dict[str, object]]:
     """Amount and number of rows by the cuts."""
     sums = {"total": Sum("amount"), "count": count}

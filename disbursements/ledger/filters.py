@@ -1,24 +1,27 @@
 """Filters of the ledger as its indexes have them. Said otherwise, SQLite, which has no statistics,
 reads and sorts the rows of a year, or looks among all rows for the few that are not posted."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from core.lists import filters
 from core.services.request_cache import by_key
 from disbursements.models import Disbursement, Status
 from programs.models import FiscalYear
 
+M = TypeVar("M", bound=Model)
 
-def _are_all_not_posted(statuses: Any) -> bool:
-    return bool(statuses) and Status.POSTED not in statuses
+
+def _are_all_not_posted(statuses: Collection[str] | None) -> bool:
+    return statuses is not None and len(statuses) > 0 and Status.POSTED not in statuses
 
 
 class States(filters.Choices):
     """Rows in one of the named states."""
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
         rows = super().filter(qs, value)
         if rows.model is Disbursement and _are_all_not_posted(value):
             return rows.among_the_few()  # type: ignore[attr-defined, no-any-return]
@@ -29,7 +32,7 @@ class Years(filters.Codes):
     """Rows of fiscal years. One year is asked for by its days, which it alone has (`check_ledger`):
     the indexes that order by day have them, of a programme and of a unit too."""
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: QuerySet[M], value: object) -> QuerySet[M]:
         keys = getattr(value, "keys", ())
         asked = self.parent.form.cleaned_data if self.parent else {}
         if (

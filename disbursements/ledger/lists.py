@@ -1,7 +1,6 @@
 """The list of the ledger: filters, order, columns, sums, Excel and CSV."""
 
 from operator import attrgetter
-from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.http.response import HttpResponseBase
@@ -28,11 +27,11 @@ INDEXED = ("voucher_no",)  # what an index orders, beside day and amount
 EXPORT = "export"  # beside what can be done with many rows: the ticked ones as a workbook
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[Disbursement]:
     return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
 
 
-def figures(rows: QuerySet) -> list[Figure]:
+def figures(rows: QuerySet[Disbursement]) -> list[Figure]:
     """How much of what is found is posted and how much waits (đồng)."""
     found = rows.order_by().aggregate(
         posted=Sum("amount", filter=Q(status=Status.POSTED)),
@@ -163,7 +162,7 @@ def _edit_of(row: Disbursement) -> str:
 
 def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
-    first: dict[str, Any] = {}
+    first: dict[str, str] = {}
     may_enter = user.can(ENTER_DISBURSEMENT)
     if may_enter:
         first = {"href": reverse("disbursement-new"), "action": _("Enter a disbursement")}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.validators import EMPTY_VALUES
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -58,10 +58,10 @@ SUMS = {
 FEW = 1_000
 
 
-def _few(rows: DisbursementQuerySet) -> QuerySet | None:
+def _few(rows: DisbursementQuerySet) -> QuerySet[Model] | None:
     """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
     for the page again."""
-    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    keys: list[object] = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
     return keyed(rows, keys) if len(keys) <= FEW else None
 
 
@@ -106,8 +106,7 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    few: Any = rows.among_the_few()
-    others = few.order_by().values_list("period__start")
+    others = rows.among_the_few().order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found
@@ -132,9 +131,9 @@ def _are_trusted() -> bool:
     return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
-def _totals(given: dict[str, object], filters: Filters | None, user: User) -> QuerySet:
+def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> QuerySet[LedgerTotal]:
     """Those of the posted rows that the filters leave."""
-    totals: QuerySet = LedgerTotal.objects.filter(
+    totals: QuerySet[LedgerTotal] = LedgerTotal.objects.filter(
         within(user, program="program", commune="commune")
     )
     for name in given.keys() & KEYS if filters else ():

@@ -36,17 +36,17 @@ class Trail(HistoricalRecords):
     """The trail, with an index of what went back to an editor: who asks what waited at a moment
     looks there for what no longer does and was not posted."""
 
-    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, object]:
         went_back = models.Index(
             fields=["fiscal_year", "history_date", "id"],
             condition=Q(history_type="~", status__in=("draft", "returned")),
             name="disbursement_went_back",
         )
-        options: dict[str, Any] = super().get_meta_options(model)
+        options: dict[str, object] = super().get_meta_options(model)
         return options | {"indexes": [went_back]}
 
 
-class DisbursementQuerySet(models.QuerySet):
+class DisbursementQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> "DisbursementQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 

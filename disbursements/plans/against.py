@@ -1,7 +1,5 @@
 """A plan beside the version before, as the API answers it."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from disbursements.plans.comparison import Compared
@@ -11,12 +9,12 @@ from disbursements.plans.vanishing import Vanishing
 KINDS = ("new", "removed", "changed", "same")
 
 
-class VanishingSerializer(serializers.Serializer):
+class VanishingSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
     sum = serializers.IntegerField(help_text="Đồng.")
 
 
-class AgainstProgramSerializer(serializers.Serializer):
+class AgainstProgramSerializer(serializers.Serializer[object]):
     """A programme's plan, đồng of the year."""
 
     program = serializers.CharField()
@@ -27,7 +25,7 @@ class AgainstProgramSerializer(serializers.Serializer):
     vanishing = VanishingSerializer(help_text="Its lines with money that are gone.")
 
 
-class AgainstLineSerializer(serializers.Serializer):
+class AgainstLineSerializer(serializers.Serializer[object]):
     """A line that differs, đồng of the year."""
 
     activity = serializers.CharField()
@@ -41,7 +39,7 @@ class AgainstLineSerializer(serializers.Serializer):
     spent = serializers.IntegerField()
 
 
-class AgainstSerializer(serializers.Serializer):
+class AgainstSerializer(serializers.Serializer[object]):
     """What whoever approves sees."""
 
     number = serializers.IntegerField(allow_null=True, help_text="Of the version before.")
@@ -68,7 +66,7 @@ def _vanishing(found: Vanishing) -> dict[str, int]:
     return {"count": found.count, "sum": found.sum}
 
 
-def _program(each: ProgramRow) -> dict[str, Any]:
+def _program(each: ProgramRow) -> dict[str, object]:
     return {
         "program": each.program.code,
         "before": each.before,
@@ -79,7 +77,7 @@ def _program(each: ProgramRow) -> dict[str, Any]:
     }
 
 
-def _line(row: Compared) -> dict[str, Any]:
+def _line(row: Compared) -> dict[str, object]:
     return {
         "activity": row.line.activity.code,
         "program": row.line.program.code,

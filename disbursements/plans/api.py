@@ -1,7 +1,8 @@
 """`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,8 @@ from core.api.serializers import (
     TextField,
     VersionSerializer,
     WholeNumberField,
+    WithReason,
+    WithVersion,
     YesNoField,
     cached,
 )
@@ -84,7 +87,7 @@ class PlanVersionSerializer(ResourceSerializer):
         read_only_fields = ["number", "state", "return_reason"]
 
     @extend_schema_field(AgainstSerializer())
-    def get_against(self, plan: PlanVersion) -> dict[str, Any]:
+    def get_against(self, plan: PlanVersion) -> dict[str, object]:
         return against_of(self._review(plan))
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
@@ -96,6 +99,10 @@ class PlanVersionSerializer(ResourceSerializer):
         user = self.context["request"].user
         found: Review = cached(self, ("review", plan.pk, plan.version), lambda: Review(plan, user))
         return found
+
+
+class Submitting(WithVersion, total=False):
+    confirm_vanishing: bool
 
 
 @with_examples({"confirm_vanishing": True})
@@ -219,7 +226,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         "destroy": (DRAFT_PLAN, LOAD_HISTORY),
     }
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[PlanVersion]:
         rows: Any = super().get_queryset()
         return rows.with_planned(person(self.request))
 
@@ -248,12 +255,12 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         discard.plan(actor=person(self.request), plan=row, version=version)
 
     @act("submit", permission=DRAFT_PLAN, body=SubmitSerializer)
-    def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def submit(self, row: PlanVersion, **fields: Unpack[Submitting]) -> PlanVersion:
         """Draft or returned → waiting for approval. A revision needs a reason."""
         return plans.submit(actor=person(self.request), plan=row, **fields)
 
     @act("refresh", permission=DRAFT_PLAN)
-    def refresh(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def refresh(self, row: PlanVersion, **fields: Unpack[WithVersion]) -> PlanVersion:
         """Put the draft on top of the version in force, where that has changed since it began."""
         return plan_edit.bring_up_to_date(actor=person(self.request), plan=row, **fields)
 
@@ -267,12 +274,12 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         return plans.approve(actor=person(self.request), plan=row, **fields)
 
     @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
-    def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def return_(self, row: PlanVersion, **fields: Unpack[WithReason]) -> PlanVersion:
         """Waiting → returned, with a reason."""
         return plans.return_(actor=person(self.request), plan=row, **fields)
 
     @act("withdraw", permission=DRAFT_PLAN)
-    def withdraw(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def withdraw(self, row: PlanVersion, **fields: Unpack[WithVersion]) -> PlanVersion:
         """Waiting → draft again, by who submitted it, or who takes over from who left."""
         return open_drafts.withdraw(actor=person(self.request), plan=row, **fields)
 
@@ -282,7 +289,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         return open_drafts.join(actor=person(self.request), plan=row, **fields)
 
     @act("set-aside", permission=(DRAFT_PLAN, APPROVE_PLAN), body=ReasonSerializer)
-    def set_aside(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def set_aside(self, row: PlanVersion, **fields: Unpack[WithReason]) -> PlanVersion:
         """Draft or returned → set aside, with a reason; another's after 30 days untouched."""
         return open_drafts.set_aside(actor=person(self.request), plan=row, **fields)
 
@@ -399,7 +406,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
         "bulk": DRAFT_PLAN,
     }
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[PlanLine]:
         rows: Any = super().get_queryset()
         return rows.with_total().with_another_fund()
 
@@ -418,7 +425,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
             change = plan_edit.Change(_line(fields, {}), another_fund=another)
             by_plan.setdefault(plan, {})[index] = change
         made: dict[int, PlanLine] = {}
-        errors: dict[int, Any] = {}
+        errors: dict[int, ValidationError] = {}
         for plan, changes in by_plan.items():
             places = list(changes)
             try:

@@ -7,10 +7,10 @@ the plan version's `version` up, so that nobody submits lines unseen. Page and A
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -299,13 +299,13 @@ def _moved(line: Line, before: int) -> str:
     }
 
 
-def _same(plan: PlanVersion, line: Line) -> Any:
+def _same(plan: PlanVersion, line: Line) -> QuerySet[PlanLine]:
     return plan.lines.filter(activity=line.activity, commune=line.commune, fund=line.fund)
 
 
 def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = None) -> None:
     check_line(line, plan.fiscal_year, actor)
-    if _same(plan, line).exclude(pk=row.pk if row else None).exists():
+    if _same(plan, line).exclude(pk=row.pk if row else 0).exists():
         raise refused(
             "activity",
             "already_there",

@@ -1,7 +1,5 @@
 """The list of plan versions: newest year first, each with its total in the person's scope."""
 
-from typing import Any
-
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -18,7 +16,7 @@ from disbursements.plans.api import PlanVersionFilters
 from programs.columns import YEAR
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[PlanVersion]:
     """The versions, each with the lines that the person sees: their number and sum (đồng)."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
     count = lines.order_by().values("plan_version").annotate(n=Count("pk")).values("n")
@@ -52,7 +50,7 @@ COLUMNS = (
 
 
 def listing(user: User) -> Listing:
-    first: dict[str, Any] = {}
+    first: dict[str, str] = {}
     if user.can(DRAFT_PLAN):
         first = {"href": reverse("plan-new"), "action": _("Draft a version")}
     return Listing(

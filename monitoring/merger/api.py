@@ -27,7 +27,7 @@ ID = OpenApiParameter(
 )
 
 
-class OpenRecordSerializer(serializers.Serializer):
+class OpenRecordSerializer(serializers.Serializer[object]):
     """A record that is open in the unit."""
 
     id = serializers.IntegerField()
@@ -39,7 +39,7 @@ class OpenRecordSerializer(serializers.Serializer):
     cannot = serializers.CharField(help_text="Why it stays; empty where it can be handed on.")
 
 
-class OpenGroupSerializer(serializers.Serializer):
+class OpenGroupSerializer(serializers.Serializer[object]):
     """One kind of record."""
 
     kind = serializers.ChoiceField(HandedOnKind.choices)
@@ -47,7 +47,7 @@ class OpenGroupSerializer(serializers.Serializer):
     records = OpenRecordSerializer(many=True)
 
 
-class HandingOnSerializer(serializers.Serializer):
+class HandingOnSerializer(serializers.Serializer[object]):
     """What a unit hands on to the unit it became."""
 
     unit = serializers.CharField(help_text="Its code.")
@@ -104,7 +104,7 @@ class HandingOn(Conditional, APIView):
         return get_object_or_404(rows.exclude(valid_to=None).exclude(successor=None), pk=int(pk))
 
 
-def _answer(request: Request, unit: Commune) -> dict[str, Any]:
+def _answer(request: Request, unit: Commune) -> dict[str, object]:
     return {
         "unit": unit.code,
         "unit_valid_from": unit.valid_from.isoformat(),
@@ -122,7 +122,7 @@ def _group(group: merger.Group) -> dict[str, object]:
     }
 
 
-def _record(line: merger.Line) -> dict[str, Any]:
+def _record(line: merger.Line) -> dict[str, object]:
     tick = line.tick
     return {
         "id": line.record.pk,

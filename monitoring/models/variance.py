@@ -1,5 +1,7 @@
 """What was said about a variance: one explanation for each programme × commune, or activity."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +38,7 @@ class Cause(models.TextChoices):
     OTHER = "other", _("Another cause")
 
 
-class VarianceNoteQuerySet(models.QuerySet):
+class VarianceNoteQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> "VarianceNoteQuerySet":
         """Notes on a programme × commune in scope; on an activity with the whole programme."""
         return self.filter(

@@ -73,7 +73,8 @@ def set_target(
     *, actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
-    return _upsert(targets, actor, indicator, year, commune, value=value)
+    target: Target = _upsert(targets, actor, indicator, year, commune, value=value)
+    return target
 
 
 def enter_actual(
@@ -86,7 +87,9 @@ def enter_actual(
     evidence: str,
 ) -> Actual:
     """Enter (or correct) what was reached, with evidence; refused where the portal counts it."""
-    return _upsert(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
+    figures = {"value": value, "evidence": evidence}
+    actual: Actual = _upsert(actuals, actor, indicator, year, commune, **figures)
+    return actual
 
 
 @transaction.atomic
@@ -180,7 +183,7 @@ def _counted(
     return found
 
 
-def _outputs(rows: list[Output], found: dict[Any, Decimal]) -> None:
+def _outputs(rows: list[Output], found: dict[tuple[str, int, int], Decimal]) -> None:
     """Outputs of the year handed over by then; one of several communes counts in none of them."""
     for output in rows:
         communes = list(output.communes.all())

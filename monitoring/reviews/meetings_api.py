@@ -194,7 +194,8 @@ class Meetings(RecordViewSet):
         if version not in (None, row.version):
             raise StaleVersion
         meetings.attendance_from_last(actor=person(self.request), meeting=row)
-        return self.get_queryset().get(pk=row.pk)
+        found: Meeting = self.get_queryset().get(pk=row.pk)
+        return found
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):
@@ -204,7 +205,7 @@ class Meetings(RecordViewSet):
         return row
 
 
-def _apart(fields: dict[str, object]) -> dict[str, Any]:
+def _apart(fields: dict[str, object]) -> dict[str, object]:
     return {
         "figures": fields.pop("stated_figures", None),
         "outcomes": fields.pop("stated_outcomes", None),

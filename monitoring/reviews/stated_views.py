@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 class StatedValue(forms.Field):
     """A number as it was said: 120, 98,7, 8,9 tỷ or 8.900.000.000."""
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> Decimal | None:
         text = str(value or "")[:60].strip().removesuffix("%").strip()
         if not text:
             return None
@@ -47,7 +47,13 @@ class StatedValue(forms.Field):
         return None if amount is None else Decimal(amount)
 
 
-class StatedForm(forms.ModelForm):
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Model]
+else:
+    from django.forms import ModelForm
+
+
+class StatedForm(ModelForm):
     """The fields of what was stated, with the choices in the person's scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -131,7 +137,7 @@ ATTENDANCE, FIGURE, OUTCOME, WITHDRAW = (
 )
 
 
-def _section(row: Meeting, title: str, form: Any, address: str, button: str) -> Section:
+def _section(row: Meeting, title: str, form: forms.BaseForm, address: str, button: str) -> Section:
     at = reverse(address, args=[row.pk])
     return Section(title, form=form, action=at, button=button, folded=not form.is_bound)
 
@@ -180,7 +186,7 @@ def _meeting(request: PersonRequest, pk: int) -> Meeting:
 
 
 def _add(
-    request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
+    request: PersonRequest, pk: int, form: forms.BaseForm, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
     _done, status = sent(request, form, service, meeting=meeting)

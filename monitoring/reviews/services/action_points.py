@@ -60,7 +60,8 @@ points = PlacedServices(
 
 def raise_point(*, actor: User, **fields: object) -> ActionPoint:
     """Raise an action point (`FIELDS`)."""
-    return points.create(actor=actor, **fields)
+    point: ActionPoint = points.create(actor=actor, **fields)
+    return point
 
 
 def may_finish(user: User, point: ActionPoint) -> bool:
@@ -106,7 +107,7 @@ def finish(
 
 def _was_given_to(actor: User, point: ActionPoint) -> bool:
     """Whether it is, or once was, the actor's to do."""
-    return point.history.filter(assignee_user=actor).exists()
+    return bool(point.history.filter(assignee_user=actor).exists())
 
 
 @transaction.atomic

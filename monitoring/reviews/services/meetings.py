@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date as Date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,6 +22,8 @@ from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
+
+S = TypeVar("S", Attendance, StatedFigure, StatedOutcome)
 
 
 def in_scope(row: Visit | Meeting, actor: User, many: object = None) -> None:
@@ -175,7 +177,7 @@ def doubts(meeting: Meeting) -> dict[str, str]:
 
 
 @transaction.atomic
-def _stated(actor: User, meeting: Meeting, row: Attendance | StatedFigure | StatedOutcome) -> Any:
+def _stated(actor: User, meeting: Meeting, row: S) -> S:
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
     _check_figure(row)
