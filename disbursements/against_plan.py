@@ -89,7 +89,7 @@ def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
     return gather(cells, lambda: _against_plan(query, user))
 
 
-def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
+def _uncut(query: SummaryQuery) -> tuple[object, ...]:
     """All that decides an answer but its cuts; a day beyond the years' end is that end."""
     until = min(query.until, max(query.years[-1].end, query.span[1])) if query.years else None
     kept = tuple(query.kept(cut) for cut in KEPT)
@@ -98,7 +98,7 @@ def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
 
 
 def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
-    table: dict[tuple[Any, ...], Figures] = {}
+    table: dict[tuple[object, ...], Figures] = {}
     total = Figures()
 
     def row_of(record: dict[str, object]) -> Figures:
@@ -167,11 +167,11 @@ def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     return once(asked, lambda: _plan_versions(query, user))
 
 
-def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
+def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
     programs: dict[int, list[str]] = {}
-    found: list[Any] = once(_of_plan("plan's programmes", query, user, versions), lambda: [*pairs])
+    found = once(_of_plan("plan's programmes", query, user, versions), lambda: [*pairs])
     for pk, code in found:
         programs.setdefault(pk, []).append(code)
     return [
@@ -214,13 +214,12 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
         **{name: F(f"line__{name}") for name in names},
     ).annotate(total=Sum("amount"))
     asked = _of_plan("planned", query.narrowed(by=names), user, versions)
-    found: list[Any] = once(asked, lambda: list(grouped))
-    return list(_dated(found, versions, query))
+    return list(_dated(once(asked, lambda: [{**each} for each in grouped]), versions, query))
 
 
 def _of_plan(
     what: str, query: SummaryQuery, user: User, versions: list[PlanVersion]
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     """What decides the lines of these versions that are asked about: whatever the span, the day and
     the moment, they are the same."""
     whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None)
@@ -228,7 +227,7 @@ def _of_plan(
 
 
 def _dated(
-    grouped: Iterable[Any], versions: list[PlanVersion], query: SummaryQuery
+    grouped: Iterable[dict[str, Any]], versions: list[PlanVersion], query: SummaryQuery
 ) -> Iterable[dict[str, Any]]:
     years = {version.pk: version.fiscal_year for version in versions}
     quarters = {pk: quarters_in(query, year) for pk, year in years.items()}
@@ -243,7 +242,7 @@ def _dated(
             }
 
 
-def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, object]]:
+def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts; none where the span begins later than the day
     up to which rows count."""
     if query.span[0] > query.until:
@@ -272,7 +271,7 @@ def _posted_then(
         return
     since = rows.filter(posted_at__gt=moment)
     less = {_of(record, query): record for record in _grouped(since, query, Status.POSTED)}
-    then: dict[Any, dict[str, Any]] = {}
+    then: dict[tuple[object, ...], dict[str, Any]] = {}
     for record in _posted(rows, query, user, kept_months(query)):
         known = then.setdefault(_of(record, query), {**record, "amount": 0, "rows": 0})
         known["amount"] += record["amount"]
@@ -283,7 +282,7 @@ def _posted_then(
             yield {**record, "amount": record["amount"] - gone["amount"]}
 
 
-def _of(record: dict[str, object], query: SummaryQuery) -> tuple[Any, ...]:
+def _of(record: dict[str, object], query: SummaryQuery) -> tuple[object, ...]:
     return tuple(record[name] for name in query.key_names)
 
 

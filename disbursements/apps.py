@@ -1,6 +1,5 @@
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Warning, register
@@ -37,7 +36,7 @@ def install_guards(using: str = "default", **kwargs: object) -> None:
 LOOKS = ("check", "runserver")  # of the commands; a backup is made without guards, too
 
 
-def check_guards(databases: Any = None, **kwargs: object) -> list[CheckMessage]:
+def check_guards(databases: Iterable[str] | None = None, **kwargs: object) -> list[CheckMessage]:
     """Say when a guard is missing: `manage.py check` with and without `--database`, `runserver`."""
     command = "".join(sys.argv[1:2]) if sys.argv[0].endswith("manage.py") else "check"
     if command == "migrate":  # which puts them there, and must not be kept from it

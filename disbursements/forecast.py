@@ -103,7 +103,7 @@ def forecasts(query: SummaryQuery, user: User, *by: str) -> list[Expected]:
     whole = query.narrowed(quarter=None, month=None, days=None)
     answer = against_plan(whole.cut(*by, "quarter"), user)
     usual = usual_courses(whole, user)
-    quarters: dict[tuple[Any, ...], dict[int, int]] = defaultdict(dict)
+    quarters: dict[tuple[object, ...], dict[int, int]] = defaultdict(dict)
     for row in answer.rows:
         quarters[tuple(row.key[cut] for cut in by)][row.key["quarter"]] = row.planned or 0
     limits = Limits(year.variance_low, year.variance_high)

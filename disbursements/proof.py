@@ -7,14 +7,15 @@ keeps or answers. Nothing is changed: what tries the guards is taken back.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, FileField, Max
+from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from core.values.dates import format_date
@@ -30,6 +31,7 @@ from disbursements.models import (
     PlanVersion,
     Status,
 )
+from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.models.totals import KEY as TOTAL_KEY
 from programs.models import FiscalYear, Period, add_months, month_end, quarter_bounds
 from programs.summary_query import SummaryQuery
@@ -69,7 +71,7 @@ def trail() -> Broken:
 def _newest_lines(
     model: type[Disbursement] | type[PlanVersion],
     columns: tuple[str, ...],
-    name: Callable[[Any], str],
+    name: Callable[[dict[str, object]], str],
 ) -> Broken:
     history = model.history
     newest = history.order_by().values("id").annotate(last=Max("history_id")).values("last")
@@ -89,9 +91,9 @@ def _newest_lines(
 
 def numbers() -> Broken:
     """Posted rows of a year are numbered 1, 2, 3 … without a gap, and its counter stands there."""
-    found = defaultdict(list)
+    found: dict[str, list[int]] = defaultdict(list)
     for year, number in _posted().values_list("fiscal_year__code", "number"):
-        found[year].append(number)
+        found[year].append(number or 0)
     last = dict(NumberCounter.objects.values_list("fiscal_year__code", "last"))
     for year in sorted(found.keys() | last.keys()):
         given = sorted(found[year])
@@ -134,8 +136,8 @@ def sums() -> Broken:
     everybody = User(username="check_ledger")
     everybody._grants = [(None, None)]  # type: ignore[attr-defined]  # sees everything; never saved
     money: Counter[int] = Counter()
-    for year, amount in _posted().values_list("fiscal_year_id", "amount").iterator():
-        money[year] += amount
+    for pk, amount in _posted().values_list("fiscal_year_id", "amount").iterator():
+        money[pk] += amount
     for year in FiscalYear.objects.order_by("start"):
         plan = PlanVersion.objects.approved().filter(fiscal_year=year).order_by("number").last()
         amounts = PlanAmount.objects.filter(line__plan_version=plan).values_list("amount")
@@ -158,7 +160,7 @@ def _all(rows: list[object]) -> bool:
 
 def totals() -> Broken:
     """What is kept beside the ledger is what its rows add up to."""
-    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    found: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0])
     names = [name if name == "quarter" else f"{name}_id" for name in TOTAL_KEY[:-1]]
     for *key, amount in _posted().values_list(*names, "period__start", "amount").iterator():
         found[tuple(key)][0] += amount
@@ -235,9 +237,9 @@ def periods() -> Broken:
 
 
 def _posted_while_closed() -> Broken:
-    closed: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
+    closed: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     lines = Period.history.order_by("id", "history_id")
-    since: dict[int, Any] = {}
+    since: dict[int, datetime] = {}
     for pk, state, moment in lines.values_list("id", "state", "history_date"):
         if state == "closed":
             since.setdefault(pk, moment)
@@ -248,7 +250,8 @@ def _posted_while_closed() -> Broken:
     posted = _posted().filter(period__in=closed)
     for row in posted.values("pk", "number", "period_id", "posted_at").iterator():
         for first, last in closed[row["period_id"]]:
-            if row["posted_at"] > first and (last is None or row["posted_at"] < last):
+            then = row["posted_at"]
+            if then and then > first and (last is None or then < last):
                 yield f"{_name(row)} was posted while its month was closed"
 
 
@@ -264,7 +267,7 @@ def files() -> Broken:
                     yield f"{model._meta.label} {row.pk}: its file {wrong}"
 
 
-def _wrong_with(file: Any, digest: str) -> str:
+def _wrong_with(file: FieldFile, digest: str) -> str:
     try:
         with file.open("rb") as opened:
             found = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -327,16 +330,16 @@ def _bite(change: Callable[[], object]) -> str:
     return "no guard refused it"
 
 
-def _posted() -> Any:
+def _posted() -> DisbursementQuerySet:
     return Disbursement.objects.filter(status=Status.POSTED).order_by("pk")
 
 
-def _name(row: dict[str, object]) -> str:
+def _name(row: Mapping[str, object]) -> str:
     number = row.get("number")
     return f"row {row['pk']}" + (f" (number {number})" if number else "")
 
 
-def _some(found: list[Any], most: int = 10) -> str:
+def _some(found: Sequence[object], most: int = 10) -> str:
     """The first of a list, and how many more there are."""
     more = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(map(str, found[:most])) + more

@@ -8,7 +8,7 @@ nothing is lost in silence; a change may send those back as they were read (`rea
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Required, TypedDict, TypeVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -273,6 +273,16 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Model]):
 
     def get_validators(self) -> list[Any]:
         return []  # unique together and the like: the service's full_clean() says it
+
+
+class WithVersion(TypedDict, total=False):
+    """What the body of an action says when it is read."""
+
+    version: int | None
+
+
+class WithReason(WithVersion):
+    reason: Required[str]
 
 
 @with_examples({"version": 1})

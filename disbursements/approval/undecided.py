@@ -1,7 +1,5 @@
 """What waits and is not for a delegate to decide: shown where somebody delegates."""
 
-from typing import Any
-
 from accounts.delegation import Undecided
 from accounts.models import User
 from accounts.people.cover import who_could
@@ -10,6 +8,7 @@ from accounts.scope import covers
 from communes.models import Commune
 from core.models import made_by
 from disbursements.models import Disbursement, PlanState, PlanVersion
+from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.plans.authority import places_of
 from programs.models import Program
 
@@ -38,7 +37,7 @@ def undecided(giver: User, receiver: User) -> Undecided:
     return Undecided(count, total, sorted(others.values()))
 
 
-def _rows_of(person: User) -> Any:
+def _rows_of(person: User) -> DisbursementQuerySet:
     """The waiting rows in somebody's assignments in which they had no hand."""
     return Disbursement.objects.visible_to(person).waiting().exclude(made_by(Disbursement, person))
 

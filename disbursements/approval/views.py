@@ -1,7 +1,5 @@
 """Pages of the lists for approval (bảng kê)."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -72,7 +70,7 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
     return render(request, "disbursements/approval_list.html", context, status=status)
 
 
-def _file(row: Disbursement, file: Attachment) -> dict[str, Any]:
+def _file(row: Disbursement, file: Attachment) -> dict[str, object]:
     """A file beside its row: a photo is shown there."""
     href = reverse("attachment", args=[row.pk, file.pk])
     return {"name": file.name, "href": href, "is_photo": file.is_picture}
@@ -84,7 +82,7 @@ def _chosen(request: PersonRequest) -> dict[int, int]:
     return {int(pk): int(version) for pk, version in pairs if is_row_id(pk) and is_row_id(version)}
 
 
-def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
+def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, object]:
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
     lines = ledger_rows.table_rows(approval.on_page(user, rows))

@@ -33,7 +33,7 @@ class CostLinkSerializer(ResourceSerializer):
         model = CostLink
         fields = ["id", "disbursement", "training", "output", "version"]
 
-    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         if (attrs.get("training") is None) == (attrs.get("output") is None):
             raise serializers.ValidationError(
                 {"training": [coded("one_of_two", _("Name a class, or a work."))]}

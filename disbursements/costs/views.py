@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,11 +22,11 @@ from core.values import display
 from core.values.said import refused
 from core.values.text import is_digits
 from disbursements.costs.services import MAY_LINK, cost_of, link, unlink
-from disbursements.models import Disbursement
+from disbursements.models import CostLink, Disbursement
 from programs.models import Output
 from trainings.models import Training
 
-KINDS: dict[str, Any] = {"training": Training, "output": Output}
+KINDS: dict[str, type[Training] | type[Output]] = {"training": Training, "output": Output}
 
 
 class CostForm(forms.Form):
@@ -41,7 +42,7 @@ class UncostForm(forms.Form):
 
     link = forms.ChoiceField(label=gettext_lazy("Linked by mistake"))
 
-    def __init__(self, *args: Any, links: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, links: Iterable[CostLink], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["link"].choices = [  # type: ignore[attr-defined]
             (str(each.pk), f"{each.disbursement}: {display.number(each.disbursement.amount)}")
@@ -49,17 +50,17 @@ class UncostForm(forms.Form):
         ]
 
 
-def _links(row: Any, user: User) -> Any:
+def _links(row: Training | Output, user: User) -> QuerySet[CostLink]:
     """The links of a record to disbursements that the user sees."""
     seen = Disbursement.objects.visible_to(user).values("pk")
     rows = row.cost_links.filter(disbursement__in=seen)
     return rows.select_related("disbursement__fiscal_year").order_by("pk")
 
 
-def cost_section(request: PersonRequest, row: Any) -> Iterable[Section]:
+def cost_section(request: PersonRequest, row: Model) -> Iterable[Section]:
     """What a record cost by its linked disbursements."""
     kind = next((name for name, model in KINDS.items() if model is type(row)), None)
-    if kind is None:
+    if kind is None or not isinstance(row, Training | Output):
         return
     user: User = request.user
     cost = cost_of(row, user)
@@ -128,7 +129,7 @@ def remove_cost(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     return redirect(kind, pk=pk)
 
 
-def _link(actor: User, row: Any, text: str) -> Any:
+def _link(actor: User, row: Training | Output, text: str) -> CostLink:
     number, _slash, year = text.replace(" ", "").partition("/")
     if not (is_digits(number) and len(number) < 10 and is_digits(year)):
         raise refused("number", "invalid_number", _("Write number/year, such as 12/2023."))

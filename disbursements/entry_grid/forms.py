@@ -58,7 +58,9 @@ class GridRow(DisbursementForm):
         widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any, *, number: int, user: User, words: Words) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, number: int, user: User, words: Words
+    ) -> None:
         super().__init__(data, user=user, prefix=f"r{number - 1}", empty_permitted=True)
         for name in set(self.fields) - set(self.field_order):
             del self.fields[name]
@@ -76,7 +78,7 @@ class GridRow(DisbursementForm):
         return self.words.unit(self.cleaned_data["commune"], self.cleaned_data.get("date"))
 
     @property
-    def cells(self) -> list[Any]:
+    def cells(self) -> list[forms.BoundField]:
         return [self[name] for name in COLUMNS]
 
     @property

@@ -1,7 +1,5 @@
 """The page on which several vouchers are typed or pasted, and saved at once."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -44,7 +42,7 @@ def entry_grid(request: PersonRequest) -> HttpResponseBase:
 
 def _page(request: PersonRequest, grid: Grid, status: int = OK) -> HttpResponseBase:
     wrong = len(grid.wrong)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "grid": grid,
         "columns": [
             {"label": grid.rows[0].fields[name].label, "words": _words(grid, name)}

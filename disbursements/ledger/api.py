@@ -1,7 +1,7 @@
 """`/api/v1/disbursements/`: the ledger (contract, DESIGN section 5)."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -26,9 +26,12 @@ from core.api.moments import SINCE
 from core.api.serializers import (
     CodeField,
     DayField,
+    LookUp,
     MoneyField,
     PersonField,
     ReasonSerializer,
+    WithReason,
+    WithVersion,
     YesNoField,
     cached_in_context,
 )
@@ -46,14 +49,16 @@ from core.values.said import coded
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
+from disbursements.ledger.beside_plan import Beside
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.filters import States, Years
-from disbursements.ledger.remarks import look_at
-from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
+from disbursements.ledger.remarks import Remark, look_at
+from disbursements.ledger.vouchers import Voucher, entered_twice, lines_of, voucher_of
 from disbursements.ledger.whole import count_of
 from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
+from disbursements.models.ledger import DisbursementQuerySet
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 
@@ -200,8 +205,8 @@ class DisbursementSerializer(PlacedSerializer):
     warnings = serializers.SerializerMethodField()
 
     beside = ("voucher", "remaining", "warnings")
-    _found: tuple[Any, int | None, dict[Any, Any]] = (None, None, {})
-    of_page: ClassVar[dict[str, Any]] = {"reversals": (reversals_of, [])}
+    _found: tuple[Any, int | None, dict[object, Any]] = (None, None, {})
+    of_page: ClassVar[dict[str, tuple[LookUp, object]]] = {"reversals": (reversals_of, [])}
 
     class Meta:
         model = Disbursement
@@ -238,16 +243,17 @@ class DisbursementSerializer(PlacedSerializer):
         return sorted(reversal.pk for reversal in row.reversals.all())
 
     @extend_schema_field(VoucherSerializer(allow_null=True))
-    def get_voucher(self, row: Disbursement) -> Any:
-        return self._of_all(lines_of).get(voucher_of(row))
+    def get_voucher(self, row: Disbursement) -> dict[str, object] | None:
+        found: dict[Voucher, dict[str, object]] = self._of_all(lines_of)
+        return found.get(voucher_of(row))
 
     @extend_schema_field(RemainingSerializer(allow_null=True))
-    def get_remaining(self, row: Disbursement) -> Any:
+    def get_remaining(self, row: Disbursement) -> dict[str, object] | None:
         beside, _remarks = self._of_all(_looked_at)[row.pk]
         return None if beside is None else beside.as_json()
 
     @extend_schema_field(WarningSerializer(many=True))
-    def get_warnings(self, row: Disbursement) -> Any:
+    def get_warnings(self, row: Disbursement) -> list[dict[str, object]]:
         _beside, remarks = self._of_all(_looked_at)[row.pk]
         return [
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
@@ -267,7 +273,7 @@ class DisbursementSerializer(PlacedSerializer):
             found[find] = find(self.context["request"].user, rows)
         return found[find]
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
         attrs = super().validate(attrs)
         program = attrs.pop("program", None)
         activity = attrs.get("activity") or getattr(self.instance, "activity", None)
@@ -286,7 +292,9 @@ class DisbursementSerializer(PlacedSerializer):
         return attrs
 
 
-def _looked_at(user: User, rows: Sequence[Disbursement]) -> dict[int, Any]:
+def _looked_at(
+    user: User, rows: Sequence[Disbursement]
+) -> dict[int, tuple[Beside | None, list[Remark]]]:
     """By row what stands beside it, and its remarks."""
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
@@ -341,10 +349,12 @@ class DisbursementFilters(filters.Filters):
         hint=gettext_lazy("Activity, voucher, payee or description"),
     )
 
-    def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
+    def is_reversal(
+        self, rows: DisbursementQuerySet, _name: str, value: bool
+    ) -> DisbursementQuerySet:
         return rows.filter(reverses__isnull=not value)
 
-    def is_twice(self, rows: Any, _name: str, value: bool) -> Any:
+    def is_twice(self, rows: DisbursementQuerySet, _name: str, value: bool) -> DisbursementQuerySet:
         twice = entered_twice()
         return rows.filter(pk__in=twice) if value else rows.exclude(pk__in=twice)
 
@@ -377,10 +387,10 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
 
-    def count_of(self, rows: Any) -> int:
+    def count_of(self, rows: DisbursementQuerySet) -> int:
         """How many rows the list has."""
         if SINCE in self.request.query_params:
-            return int(rows.count())
+            return rows.count()
         return count_of(rows, self.asked, person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
@@ -409,46 +419,47 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         )
 
     @act("submit", permission=ENTER_DISBURSEMENT)
-    def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
+    def submit(self, row: Disbursement, **fields: Unpack[WithVersion]) -> Disbursement:
         """Draft or returned → waiting for approval."""
         return ledger.submit(actor=person(self.request), disbursement=row, **fields)
 
     @act("withdraw", permission=ENTER_DISBURSEMENT)
-    def withdraw(self, row: Disbursement, **fields: Any) -> Disbursement:
+    def withdraw(self, row: Disbursement, **fields: Unpack[WithVersion]) -> Disbursement:
         """Waiting → draft, by who submitted it, while nobody has decided."""
         return ledger.withdraw(actor=person(self.request), disbursement=row, **fields)
 
     # Who may post is a matter of the row, too: the right may be delegated.
 
     @act("post", permission=VIEW, right=ledger.authority_over)
-    def post_(self, row: Disbursement, **fields: Any) -> Disbursement:
+    def post_(self, row: Disbursement, **fields: Unpack[WithVersion]) -> Disbursement:
         """Waiting → posted, by somebody else than who submitted; gives the number."""
         return ledger.post(actor=person(self.request), disbursement=row, **fields)
 
     @act("return", permission=VIEW, right=ledger.authority_over, body=ReasonSerializer)
-    def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
+    def return_(self, row: Disbursement, **fields: Unpack[WithReason]) -> Disbursement:
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=person(self.request), disbursement=row, **fields)
 
     @act_on_many("submit", permission=ENTER_DISBURSEMENT)
-    def submit_many(self, **fields: Any) -> list[Disbursement]:
+    def submit_many(self, chosen: many.Chosen) -> list[Disbursement]:
         """Drafts or returned rows → waiting for approval: up to 500, all or none. A refusal names
         each row that is wrong, beside its `detail`:
         `{"rows": [{"row": 3, "id": 17, "errors": {"detail": ["…"]}}]}`, counted from 1. It is 404
         where one is not there, else 403 where one is not yours to decide, else 409."""
-        return many.do_many(actor=person(self.request), deed=many.DEEDS["submit"], **fields)
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["submit"], chosen=chosen)
 
     @act_on_many("post", permission=VIEW, right=many.may_decide)
-    def post_many(self, **fields: Any) -> list[Disbursement]:
+    def post_many(self, chosen: many.Chosen) -> list[Disbursement]:
         """Waiting → posted, by somebody who had no hand in any of them: up to 500, all or none; a
         refusal names each row that is wrong, as that of `submit`."""
-        return many.do_many(actor=person(self.request), deed=many.DEEDS["post"], **fields)
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["post"], chosen=chosen)
 
     @act_on_many("return", permission=VIEW, right=many.may_decide, body=RowsReasonSerializer)
-    def return_many(self, **fields: Any) -> list[Disbursement]:
+    def return_many(self, chosen: many.Chosen, reason: str) -> list[Disbursement]:
         """Waiting → returned, with one reason: up to 500, all or none; a refusal names each row
         that is wrong, as that of `submit`."""
-        return many.do_many(actor=person(self.request), deed=many.DEEDS["return"], **fields)
+        deed = many.DEEDS["return"]
+        return many.do_many(actor=person(self.request), deed=deed, chosen=chosen, reason=reason)
 
     @act(
         "reverse",

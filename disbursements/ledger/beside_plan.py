@@ -39,13 +39,13 @@ class Beside:
         """What the row alone can hardly exceed (đồng), as `most_planned` has it."""
         return self.place.planned or self.program.planned or 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As the API says it."""
         place, program = _json_of(self.place), _json_of(self.program)
         return {"activity_commune": place, "program": program, "over_plan": self.is_over}
 
 
-def _json_of(figures: Figures) -> dict[str, Any]:
+def _json_of(figures: Figures) -> dict[str, object]:
     names = ("planned", "disbursed", "pending", "balance")
     rate = None if figures.rate is None else f"{figures.rate:.1f}"
     return {**{name: getattr(figures, name) for name in names}, "rate": rate}

@@ -2,8 +2,9 @@
 queries. Where one of them cannot be, they go row by row, which says which and why."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -30,6 +31,10 @@ from programs.years import go_live
 AT_ONCE = 500  # rows in one UPDATE
 
 
+R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
+
+
 @transaction.atomic
 def create_many(
     *,
@@ -45,7 +50,7 @@ def create_many(
     from it.
     """
     check(actor, ENTER_DISBURSEMENT)
-    months: dict[Any, Period] = {}
+    months: dict[tuple[int, date], Period] = {}
     unspecified = ledger.unspecified_fund()
     made: list[Disbursement] = []
     errors: dict[int, ValidationError] = {}
@@ -73,7 +78,7 @@ def _entered_already(
     """Rows whose voucher is entered already, in the ledger or further up; nothing is asked about
     those of one request among themselves."""
     entered = vouchers.VoucherLines(rows.values())
-    first: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[object, ...], int] = {}
     errors: dict[int, ValidationError] = {}
     for index, row in rows.items():
         if not vouchers.fold_number(row.voucher_no):
@@ -119,10 +124,10 @@ def post_many(*, actor: User, rows: Sequence[Disbursement], versions: Mapping[in
     return True
 
 
-def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int, str]:
+def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int | None, str]:
     """What the trail says of the right to post each row, asked once for what is alike."""
-    known: dict[Any, str] = {}
-    found: dict[int, str] = {}
+    known: dict[object, str] = {}
+    found: dict[int | None, str] = {}
     for row in rows:
         key = row.program_id, row.commune_id, frozenset(row.hands)
         if key not in known:
@@ -169,9 +174,9 @@ def as_read(rows: Iterable[Disbursement]) -> Q:
     return seen_as({row.pk: row.version for row in rows})
 
 
-def _alike(rows: Iterable[Any], by: Callable[[Any], Any]) -> list[tuple[Any, list[Any]]]:
+def _alike(rows: Iterable[R], by: Callable[[R], K]) -> list[tuple[K, list[R]]]:
     """The rows by what they have in common, in their order."""
-    found: dict[Any, list[Any]] = defaultdict(list)
+    found: dict[K, list[R]] = defaultdict(list)
     for row in rows:
         found[by(row)].append(row)
     return list(found.items())
@@ -235,7 +240,7 @@ def _reverse(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
     behalf = _authorities(actor, rows)
     of_history = {row.date for row in rows if row.origin == "history"}
     free = {day for day in of_history if not go_live.ended_before(day)}
-    months: dict[Any, Period] = {}
+    months: dict[tuple[int, date], Period] = {}
     made = []
     for row in rows:
         if row.origin != "history" or row.date not in free:

@@ -1,8 +1,6 @@
 """One value of a draft or a returned row, changed where it stands in the list: the voucher's own
 form with one field shown. Everything else stays as it is; what the form refuses is said there."""
 
-from typing import Any
-
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -71,7 +69,7 @@ def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement) -> 
 
 def _context(
     row: Disbursement, form: DisbursementForm, name: str, remarks: list[str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     wrong = [text for field, texts in form.errors.items() if field != name for text in texts]
     form.fields[name].widget.attrs["aria-label"] = form.fields[name].label
     return {

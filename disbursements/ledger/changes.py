@@ -1,7 +1,7 @@
 """Many drafts and returned rows changed at once, as a workbook says that was written for it."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from core.services.transition import save_with_history
 from disbursements.ledger.services import EDITABLE, check_scope, clean, complete
 from disbursements.ledger.vouchers import check_none_entered
 from disbursements.models import Disbursement
+from programs.models import Period
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def change_rows(
     check(actor, ENTER_DISBURSEMENT)
     keys = [row.pk for row in rows]
     there = {row.pk: row for row in Disbursement.objects.select_for_update().filter(pk__in=keys)}
-    periods: dict[Any, Any] = {}
+    periods: dict[tuple[int, date], Period] = {}
     for row in rows:
         _check_free(actor, there.get(row.pk), row.version)
         complete(row, actor, period_cache=periods)

@@ -78,19 +78,19 @@ class ActivityField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.user: Any = None  # set by the form
-        self.find: Any = find_activity
+        self.user: User  # set by the form
+        self.find = find_activity
         self.widget.attrs.update({"list": "activities", "autocomplete": "off"})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Activity | None:
         text = super().clean(value)
         return self.find(self.user, text) if text else None
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return value.code if isinstance(value, Activity) else value
 
 
-def units_for(user: User) -> Any:
+def units_for(user: User) -> QuerySet[Commune]:
     """Communes of the programme area and the units above them, within the user's scope."""
     area = Commune.objects.in_area()
     return Commune.objects.visible_to(user).filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
@@ -100,7 +100,7 @@ class UnitSelect(forms.Select):
     """A list of units; each option says when there was one, so that a script offers those of a
     day."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, object]:
         option = super().create_option(name, value, *args, **options)
         unit = getattr(value, "instance", None)
         if unit is not None:
@@ -113,7 +113,7 @@ class PlaceField(UnitChoiceField):
     """A unit to enter something for: offered are those in scope; of others the service says why
     they cannot be."""
 
-    def to_python(self, value: Any) -> Commune | None:
+    def to_python(self, value: object) -> Commune | None:
         if value in self.empty_values:
             return None
         text = str(getattr(value, "pk", value))
@@ -131,7 +131,7 @@ class Words:
     def __init__(self) -> None:
         self._activities: dict[str, Activity] = {}
         self._units: list[Commune] | None = None
-        self._words: dict[Any, dict[str, Commune]] = {}
+        self._words: dict[object, dict[str, Commune]] = {}
 
     def activity(self, user: User, text: str) -> Activity:
         if text not in self._activities:

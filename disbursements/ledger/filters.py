@@ -1,18 +1,21 @@
 """Filters of the ledger as its indexes have them. Said otherwise, SQLite, which has no statistics,
 reads and sorts the rows of a year, or looks among all rows for the few that are not posted."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from core.lists import filters
 from core.services.request_cache import by_key
 from disbursements.models import Disbursement, Status
 from programs.models import FiscalYear
 
+M = TypeVar("M", bound=Model)
 
-def _are_all_not_posted(statuses: Any) -> bool:
-    return bool(statuses) and Status.POSTED not in statuses
+
+def _are_all_not_posted(statuses: Collection[str] | None) -> bool:
+    return statuses is not None and len(statuses) > 0 and Status.POSTED not in statuses
 
 
 class States(filters.Choices):

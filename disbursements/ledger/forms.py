@@ -35,7 +35,7 @@ class DisbursementForm(forms.Form):
     )
     commune = PlaceField(label=_("Commune"), queryset=None, widget=UnitSelect)
     amount = MoneyField(label=_("Amount (đồng)"), help_text=_("12.500.000 or 12,5 triệu"))
-    fund: Any = forms.ModelChoiceField(
+    fund: object = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
     )
     same_voucher = forms.BooleanField(
@@ -73,7 +73,7 @@ class DisbursementForm(forms.Form):
         }
 
     @property
-    def place(self) -> dict[str, Any] | None:
+    def place(self) -> dict[str, object] | None:
         """Day, activity and commune, as far as the form knows all three."""
         known = getattr(self, "cleaned_data", {}) if self.is_bound else self.initial
         found = {name: known.get(name) for name in ("date", "activity", "commune")}
@@ -121,18 +121,18 @@ class DisbursementForm(forms.Form):
             self.fields["same_voucher"].widget = forms.CheckboxInput()
 
 
-def initial_of(row: Disbursement) -> dict[str, Any]:
+def initial_of(row: Disbursement) -> dict[str, object]:
     """A row as form values."""
     return {"version": row.version, **{name: getattr(row, name) for name in NAMES}}
 
 
-def next_like(row: Disbursement) -> dict[str, Any]:
+def next_like(row: Disbursement) -> dict[str, object]:
     """The values with which the next row like this one begins: its amount and its voucher are its
     own."""
     return {name: getattr(row, name) for name in STAYS}
 
 
-def same_again(row: Disbursement) -> dict[str, Any]:
+def same_again(row: Disbursement) -> dict[str, object]:
     """The same payment once more, today."""
     return {**next_like(row), "date": today(), "amount": row.amount}
 

@@ -1,7 +1,6 @@
 """The list of the ledger: filters, order, columns, sums, Excel and CSV."""
 
 from operator import attrgetter
-from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.http.response import HttpResponseBase
@@ -163,7 +162,7 @@ def _edit_of(row: Disbursement) -> str:
 
 def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
-    first: dict[str, Any] = {}
+    first: dict[str, str] = {}
     may_enter = user.can(ENTER_DISBURSEMENT)
     if may_enter:
         first = {"href": reverse("disbursement-new"), "action": _("Enter a disbursement")}

@@ -108,7 +108,7 @@ def _is_asked(row: Disbursement) -> bool:
     return row.status != Status.POSTED and row.reverses_id is None
 
 
-def key_of(row: Disbursement) -> dict[str, Any]:
+def key_of(row: Disbursement) -> dict[str, object]:
     """By what a twin is known."""
     return {name: getattr(row, name) for name in TWIN}
 
@@ -175,7 +175,7 @@ def _met_again(row: Disbursement, day: Date | None) -> Remark | None:
 def _twins(rows: Sequence[Disbursement], entered: Entered) -> list[bool]:
     """For each row whether one that was entered before, or is posted, is alike: by a key of `TWIN`,
     lines of one voucher for several payees or funds apart. What was reversed is none."""
-    there: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    there: dict[tuple[object, ...], list[Any]] = defaultdict(list)
     for other in entered.alike(rows):
         if not other.reversed_amount:
             there[tuple(key_of(other).values())].append(other)
@@ -188,7 +188,7 @@ def _is_twin(row: Disbursement, other: Disbursement) -> bool:
     is_one_voucher = fold_number(row.voucher_no) and voucher_of(row) == voucher_of(other)
     if is_one_voucher and not are_alike(row, other):
         return False
-    return row.pk is None or other.pk < row.pk or other.status == Status.POSTED
+    return row.pk is None or bool(other.pk < row.pk) or other.status == Status.POSTED
 
 
 def _usual(rows: Sequence[Disbursement], entered: Entered) -> list[float | None]:

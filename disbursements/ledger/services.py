@@ -60,7 +60,7 @@ def complete(
     actor: User,
     *,
     as_of: Date | None = None,
-    period_cache: dict[Any, Period] | None = None,
+    period_cache: dict[tuple[int, Date], Period] | None = None,
 ) -> Disbursement:
     """Set what follows from the other fields and hold the row against every rule with context.
 
@@ -68,7 +68,7 @@ def complete(
     existed then; programme and commune are in the actor's scope. Raises `ValidationError`.
     `period_cache` saves the query per row when many rows are completed.
     """
-    errors: dict[str, Any] = {}
+    errors: dict[str, object] = {}
     row.program = row.activity.program
     if row.fund_id is None and getattr(row, "fund", None) is None:
         row.fund = unspecified_fund()
@@ -180,7 +180,7 @@ def update(
     return row
 
 
-def _known(fields: dict[str, object]) -> dict[str, Any]:
+def _known(fields: dict[str, object]) -> dict[str, object]:
     unknown = set(fields) - set(NAMES)
     if unknown:
         raise TypeError(f"not fields of a disbursement: {sorted(unknown)}")

@@ -1,5 +1,6 @@
 """Pages of the ledger: a row, its entry form, and what can be done with it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from accounts.scope import covers
 from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, run_service, seen_version
-from core.pages.history import latest_entry, trail_of
+from core.pages.history import Entry, latest_entry, trail_of
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
@@ -67,7 +68,7 @@ def _photo(request: PersonRequest) -> VoucherPhoto | None:
     return photos.waiting(actor=request.user, pk=int(asked) if is_row_id(asked) else 0)
 
 
-def _first_values(request: PersonRequest) -> dict[str, Any]:
+def _first_values(request: PersonRequest) -> dict[str, object]:
     like = request.GET.get("like", "")
     rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     rows = rows.filter(reverses=None)
@@ -89,7 +90,7 @@ def next_(request: PersonRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, {"row": None, "saved": _saved(request.user, row)})
 
 
-def _saved(user: User, row: Disbursement) -> dict[str, Any]:
+def _saved(user: User, row: Disbursement) -> dict[str, object]:
     """What stands of a row that was just saved, and how it is taken back."""
     return {
         "row": row,
@@ -119,7 +120,7 @@ def _entry(
 ) -> HttpResponse:
     """Saved at once; where something in it deserves a second look, that is asked first."""
     status = 200
-    context: dict[str, Any] = {"row": row, "photo": _shown_photo(request, form)}
+    context: dict[str, object] = {"row": row, "photo": _shown_photo(request, form)}
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
@@ -177,7 +178,7 @@ def _left_of_plan(user: User, place: dict[str, Any] | None) -> str:
     return ledger_rows.left_in_words(beside_plan(user, [row])[0], row)
 
 
-def _what_others_did(row: Disbursement | None) -> list[Any]:
+def _what_others_did(row: Disbursement | None) -> list[Entry]:
     """After a conflict: what somebody else changed."""
     if row is None:
         return []
@@ -290,7 +291,7 @@ def _closed(row: Disbursement) -> str:
     return str(closed(row.period).message) if waits else ""
 
 
-def _voucher_of(user: User, row: Disbursement) -> dict[str, Any] | None:
+def _voucher_of(user: User, row: Disbursement) -> dict[str, object] | None:
     """The other lines of a row's voucher, and what all of it comes to; None where it has no number
     or nothing beside it."""
     voucher = vouchers.lines_of(user, [row]).get(vouchers.voucher_of(row))
@@ -304,7 +305,9 @@ def _voucher_of(user: User, row: Disbursement) -> dict[str, Any] | None:
     }
 
 
-def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:
+def _act(
+    request: PersonRequest, pk: int, service: Callable[..., object], done: str
+) -> HttpResponse:
     """A change of state at a button: a refusal is said on the row's page."""
     row = visible(request, pk)
     result, status = run_service(

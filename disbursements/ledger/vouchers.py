@@ -51,7 +51,7 @@ def voucher_of(row: Disbursement) -> Voucher:
     return fold_number(row.voucher_no), row.date
 
 
-def content_of(row: Disbursement) -> tuple[Any, ...]:
+def content_of(row: Disbursement) -> tuple[object, ...]:
     """What makes two rows the same: voucher, activity, commune, fund, payee and amount."""
     keys = (row.activity_id, row.commune_id, row.fund_id)
     return (*voucher_of(row), *keys, fold(row.payee), row.amount)
@@ -173,7 +173,7 @@ def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
     )
 
 
-def _number_and_day(row: Disbursement, other: Disbursement) -> dict[str, Any]:
+def _number_and_day(row: Disbursement, other: Disbursement) -> dict[str, object]:
     """A voucher's number as it was written, and as it is there where that differs; and its day."""
     numbers = dict.fromkeys([row.voucher_no, other.voucher_no])
     return {"voucher": " = ".join(numbers), "day": format_date(row.date)}
@@ -238,7 +238,7 @@ def entered_twice() -> set[int]:
     """Ids of the rows that are the same row of the same voucher as another: from before numbers
     were folded, or twice in one workbook. For a person to look at; nothing is dropped."""
     names = ("pk", "date", "voucher_no", "activity_id", "commune_id", "fund_id", "payee", "amount")
-    there: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    there: dict[tuple[object, ...], list[Any]] = defaultdict(list)
     for row in standing().order_by("pk").values_list(*names, named=True).iterator():
         there[(*voucher_of(row), row.activity_id, row.commune_id, row.fund_id, row.amount)].append(
             row

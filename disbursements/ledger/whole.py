@@ -106,8 +106,7 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    few: Any = rows.among_the_few()
-    others = few.order_by().values_list("period__start")
+    others = rows.among_the_few().order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found

@@ -6,7 +6,6 @@ Each row goes through the service that does it to one row; posting through the l
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,6 +20,7 @@ from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
 from core.services.pointed_at import FEW, read_with_related
 from core.values.said import coded, refused
+from core.values.text import Label
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
 from disbursements.ledger import bulk
@@ -30,6 +30,7 @@ from disbursements.models import Disbursement, Status
 from programs.years.open_days import closed
 
 MOST = MOST_ACTED
+Chosen = Sequence[tuple[int, int | None]]  # rows by id, and the version seen, if that matters
 REFUSED = (Conflict, PermissionDenied, ValidationError)
 
 
@@ -39,8 +40,8 @@ class Deed:
     `do(actor, rows, reason)` does it; `asks`: a person is asked before; `reason`: it needs one."""
 
     name: str
-    label: Any
-    done: Any
+    label: Label
+    done: Label
     permission: str
     look: Callable[[User, Disbursement], None]
     do: Callable[[User, Sequence[Disbursement], str], None]
@@ -107,9 +108,7 @@ def sentence(error: Exception) -> str:
 
 
 @transaction.atomic
-def do_many(
-    *, actor: User, deed: Deed, chosen: Sequence[tuple[int, int | None]], reason: str = ""
-) -> list[Disbursement]:
+def do_many(*, actor: User, deed: Deed, chosen: Chosen, reason: str = "") -> list[Disbursement]:
     """Do it with every row that was chosen (id, and the version seen, if that matters), or none.
 
     Raises `RowErrors`: by place in `chosen`, counted from 0, what is wrong with that row.
@@ -131,7 +130,7 @@ def do_many(
 def _wrong(
     actor: User,
     deed: Deed,
-    chosen: Sequence[tuple[int, int | None]],
+    chosen: Chosen,
     found: dict[int, Disbursement],
 ) -> dict[int, Exception]:
     errors: dict[int, Exception] = {}

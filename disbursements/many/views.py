@@ -164,7 +164,7 @@ def _say(request: PersonRequest, deed: many.Deed, done: list[Disbursement]) -> N
         messages.info(request, format_html(_("If that was a mistake: {}."), link))
 
 
-def _by_reason(left: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_reason(left: list[dict[str, Any]]) -> list[dict[str, object]]:
     """The rows left as they are, by why: how many, and the first of them."""
     found: dict[str, list[Disbursement]] = {}
     for each in left:

@@ -1,7 +1,6 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
 from datetime import date as Date
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,13 +35,13 @@ class Trail(HistoricalRecords):
     """The trail, with an index of what went back to an editor: who asks what waited at a moment
     looks there for what no longer does and was not posted."""
 
-    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, object]:
         went_back = models.Index(
             fields=["fiscal_year", "history_date", "id"],
             condition=Q(history_type="~", status__in=("draft", "returned")),
             name="disbursement_went_back",
         )
-        options: dict[str, Any] = super().get_meta_options(model)
+        options: dict[str, object] = super().get_meta_options(model)
         return options | {"indexes": [went_back]}
 
 

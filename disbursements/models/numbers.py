@@ -1,8 +1,8 @@
 """What the database makes of a voucher's number: by an index it finds those that are one number."""
 
-from typing import Any
-
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CharField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class Folded(Func):
@@ -19,6 +19,8 @@ class IsOdd(Func):
     output_field = BooleanField()
     template = "((%(expressions)s COLLATE \"C\") ~ '[^ -~]')"
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
+    ) -> tuple[str, tuple[str | int, ...]]:
         template = "(%(expressions)s GLOB '*[^ -~]*')"
         return self.as_sql(compiler, connection, template=template)

@@ -6,7 +6,6 @@ Each step says what it still lacks and who has to do it, of the rows in the read
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
 from core.values import display
+from core.values.text import Label
 from disbursements.ledger.remarks import NOTED, Remark, look_at
 from disbursements.ledger.rows import RELATED
 from disbursements.models import Disbursement, Status
@@ -45,7 +45,7 @@ class Step:
     or missing, `who` (names) has to do it."""
 
     name: str
-    title: Any
+    title: Label
     state: str
     text: str
     who: Sequence[str] = ()

@@ -1,6 +1,5 @@
 """A month's page: what a month needs, in its order, and its closing."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -53,7 +52,7 @@ def _page(
     request: PersonRequest, period: Period, form: ReasonForm | None = None, status: int = OK
 ) -> HttpResponse:
     month = Month(request.user, period, _program(request))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "period": period,
         "month": month,
         "crumb_href": f"{reverse('periods')}?fiscal_year={period.fiscal_year.code}",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ SHOWN = (*PICTURES, "image/heic", "application/pdf")  # a sheet is no voucher
 
 
 @transaction.atomic
-def add(*, actor: User, upload: Any) -> VoucherPhoto:
+def add(*, actor: User, upload: "UploadedFile[bytes]") -> VoucherPhoto:
     """Keep a photo (or scan) of a voucher whose rest follows; sent again it is the same one.
 
     Raises `ValidationError` on `files`: what `save_attachment` says, no picture, a voucher has it
@@ -31,10 +32,10 @@ def add(*, actor: User, upload: Any) -> VoucherPhoto:
     check(actor, ENTER_DISBURSEMENT)
     User.objects.select_for_update().get(pk=actor.pk)
     if upload.size and kind_of(upload) not in SHOWN:
-        said = _("“%(name)s” is no photo and no PDF.") % {"name": upload.name[:200]}
+        said = _("“%(name)s” is no photo and no PDF.") % {"name": str(upload.name)[:200]}
         raise refused("files", "wrong_type", said)
     if Attachment.objects.filter(added_by=actor, sha256=sha256_of(upload)).exists():
-        said = _("“%(name)s” is a file of a voucher already.") % {"name": upload.name[:200]}
+        said = _("“%(name)s” is a file of a voucher already.") % {"name": str(upload.name)[:200]}
         raise refused("files", "already_entered", said)
     return save_attachment(
         VoucherPhoto(added_by=actor),

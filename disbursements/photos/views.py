@@ -1,9 +1,8 @@
 """Pages of vouchers that are a photo alone so far."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,7 +39,7 @@ def _add(request: PersonRequest) -> HttpResponseBase:
     return redirect("voucher-photos")
 
 
-def _added(request: PersonRequest, uploads: list[Any]) -> JsonResponse:
+def _added(request: PersonRequest, uploads: "list[UploadedFile[bytes]]") -> JsonResponse:
     """201 with the names, or 400 with what is wrong."""
     try:
         added = [photos.add(actor=request.user, upload=upload).name for upload in uploads]

@@ -1,7 +1,5 @@
 """A plan beside the version before, as the API answers it."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from disbursements.plans.comparison import Compared
@@ -68,7 +66,7 @@ def _vanishing(found: Vanishing) -> dict[str, int]:
     return {"count": found.count, "sum": found.sum}
 
 
-def _program(each: ProgramRow) -> dict[str, Any]:
+def _program(each: ProgramRow) -> dict[str, object]:
     return {
         "program": each.program.code,
         "before": each.before,
@@ -79,7 +77,7 @@ def _program(each: ProgramRow) -> dict[str, Any]:
     }
 
 
-def _line(row: Compared) -> dict[str, Any]:
+def _line(row: Compared) -> dict[str, object]:
     return {
         "activity": row.line.activity.code,
         "program": row.line.program.code,

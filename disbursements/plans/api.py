@@ -1,7 +1,8 @@
 """`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Unpack, cast
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -27,6 +28,8 @@ from core.api.serializers import (
     TextField,
     VersionSerializer,
     WholeNumberField,
+    WithReason,
+    WithVersion,
     YesNoField,
     cached_in_context,
 )
@@ -84,7 +87,7 @@ class PlanVersionSerializer(ResourceSerializer):
         read_only_fields = ["number", "state", "return_reason"]
 
     @extend_schema_field(AgainstSerializer())
-    def get_against(self, plan: PlanVersion) -> dict[str, Any]:
+    def get_against(self, plan: PlanVersion) -> dict[str, object]:
         return against_of(self._review(plan))
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
@@ -98,6 +101,10 @@ class PlanVersionSerializer(ResourceSerializer):
             self, ("review", plan.pk, plan.version), lambda: Review(plan, user)
         )
         return found
+
+
+class Submitting(WithVersion, total=False):
+    confirm_vanishing: bool
 
 
 @with_examples({"confirm_vanishing": True})
@@ -250,12 +257,12 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         discard.plan(actor=person(self.request), plan=row, version=version)
 
     @act("submit", permission=DRAFT_PLAN, body=SubmitSerializer)
-    def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def submit(self, row: PlanVersion, **fields: Unpack[Submitting]) -> PlanVersion:
         """Draft or returned → waiting for approval. A revision needs a reason."""
         return plans.submit(actor=person(self.request), plan=row, **fields)
 
     @act("refresh", permission=DRAFT_PLAN)
-    def refresh(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def refresh(self, row: PlanVersion, **fields: Unpack[WithVersion]) -> PlanVersion:
         """Put the draft on top of the version in force, where that has changed since it began."""
         return plan_edit.bring_up_to_date(actor=person(self.request), plan=row, **fields)
 
@@ -269,12 +276,12 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         return plans.approve(actor=person(self.request), plan=row, **fields)
 
     @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
-    def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def return_(self, row: PlanVersion, **fields: Unpack[WithReason]) -> PlanVersion:
         """Waiting → returned, with a reason."""
         return plans.return_(actor=person(self.request), plan=row, **fields)
 
     @act("withdraw", permission=DRAFT_PLAN)
-    def withdraw(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def withdraw(self, row: PlanVersion, **fields: Unpack[WithVersion]) -> PlanVersion:
         """Waiting → draft again, by who submitted it, or who takes over from who left."""
         return open_drafts.withdraw(actor=person(self.request), plan=row, **fields)
 
@@ -284,7 +291,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         return open_drafts.join(actor=person(self.request), plan=row, **fields)
 
     @act("set-aside", permission=(DRAFT_PLAN, APPROVE_PLAN), body=ReasonSerializer)
-    def set_aside(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def set_aside(self, row: PlanVersion, **fields: Unpack[WithReason]) -> PlanVersion:
         """Draft or returned → set aside, with a reason; another's after 30 days untouched."""
         return open_drafts.set_aside(actor=person(self.request), plan=row, **fields)
 
@@ -420,7 +427,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
             change = plan_edit.Change(_line(fields, {}), another_fund=another)
             by_plan.setdefault(plan, {})[index] = change
         made: dict[int, PlanLine] = {}
-        errors: dict[int, Any] = {}
+        errors: dict[int, ValidationError] = {}
         for plan, changes in by_plan.items():
             places = list(changes)
             try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,7 +12,7 @@ from core.pages.record_forms import UnitChoiceField, form_field
 from core.values.dates import QUARTERS, ROMAN
 from disbursements.ledger.choices import ActivityField, units_for
 from disbursements.ledger.services import unspecified_fund
-from disbursements.models import PlanLine
+from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.services import Line
 from programs.models import FiscalYear, Fund
 
@@ -21,7 +22,7 @@ OF_QUARTERS = [*zip(QUARTERS, ROMAN, strict=True)]
 class DraftForm(forms.Form):
     """A new version: of which year, from what, why."""
 
-    fiscal_year: Any = forms.ModelChoiceField(
+    fiscal_year = forms.ModelChoiceField(
         label=_("Fiscal year"), queryset=FiscalYear.objects.order_by("-code"), to_field_name="code"
     )
     source = forms.ChoiceField(
@@ -40,8 +41,8 @@ class LineForm(forms.Form):
     """One line; the same activity, commune and fund again replaces its amounts."""
 
     activity = ActivityField(label=_("Activity"), max_length=500)
-    commune: Any = UnitChoiceField(label=_("Commune"), queryset=None)
-    fund: Any = forms.ModelChoiceField(
+    commune = UnitChoiceField(label=_("Commune"), queryset=None)
+    fund = forms.ModelChoiceField(
         label=_("Funding source"),
         queryset=Fund.objects.all(),
         required=False,
@@ -115,7 +116,7 @@ class JoinForm(forms.Form):
         field.label_from_instance = draft_name
 
 
-def draft_name(plan: Any) -> str:
+def draft_name(plan: PlanVersion) -> str:
     """A draft as it stands among others: its number, programmes and who made it."""
     codes = ", ".join(program.code for program in plan.programs.all())
     return f"{plan.pk} · {codes} · {plan.created_by.display_name}"
@@ -124,7 +125,7 @@ def draft_name(plan: Any) -> str:
 class TransferForm(forms.Form):
     """Money moved between two lines of a draft: the total stays."""
 
-    source: Any = forms.ModelChoiceField(label=_("From"), queryset=PlanLine.objects.none())
+    source = forms.ModelChoiceField(label=_("From"), queryset=PlanLine.objects.none())
     quarter = forms.TypedChoiceField(label=_("of quarter"), choices=OF_QUARTERS, coerce=int)
     target: object = forms.ModelChoiceField(label=_("To"), queryset=PlanLine.objects.none())
     to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=OF_QUARTERS, coerce=int)
@@ -132,7 +133,7 @@ class TransferForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: QuerySet[PlanLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("source", "target"):
             self.fields[name].queryset = lines  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
 """The page on which a draft's lines are edited in their rows, many at once, and new ones typed."""
 
-from typing import Any
-
 from django.contrib import messages
+from django.forms import Form
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +27,9 @@ NEW_ROWS = 5
 class Grid:
     """The forms of a draft's lines in the person's scope, and of a few new ones."""
 
-    def __init__(self, request: PersonRequest, plan: PlanVersion, data: Any = None) -> None:
+    def __init__(
+        self, request: PersonRequest, plan: PlanVersion, data: QueryDict | None = None
+    ) -> None:
         self.request, self.plan, user = request, plan, request.user
         rows = PlanLine.objects.visible_to(user).filter(plan_version=plan)
         rows = rows.select_related("activity__program", "program", "commune", "fund")
@@ -38,7 +40,7 @@ class Grid:
         self.new = [NewLineForm(data, user=user, prefix=f"n{n}") for n in range(NEW_ROWS)]
         self.errors: list[str] = []
 
-    def _amounts(self, row: PlanLine, data: Any) -> AmountsForm:
+    def _amounts(self, row: PlanLine, data: QueryDict | None) -> AmountsForm:
         initial = {f"q{each.quarter}": each.amount for each in row.amounts.all()}
         initial["version"] = row.version
         prefix = f"l{row.pk}"
@@ -46,12 +48,12 @@ class Grid:
         return AmountsForm(sent, initial=initial, prefix=prefix)
 
     @property
-    def forms(self) -> list[Any]:
+    def forms(self) -> list[Form]:
         return [form for form in [*(form for _row, form in self.lines), *self.new] if form.is_bound]
 
     def save(self) -> int:
         """Save the rows that differ; how many they were. Raises `RowErrors`, `Conflict`."""
-        touched: list[Any] = []
+        touched: list[Form] = []
         changes: list[editing.Change] = []
         for row, form in self.lines:
             if form.is_bound and form.has_changed():

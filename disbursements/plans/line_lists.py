@@ -2,8 +2,8 @@
 
 from functools import cache
 from operator import attrgetter
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -35,15 +35,17 @@ class LineFilters(PlanLineFilters):
         method="every",
     )
 
-    def every(self, lines: object, _name: str, _value: object) -> Any:
+    def every(self, lines: object, _name: str, _value: object) -> object:
         return lines
 
     def offers(self, name: str) -> filters.Offers:
         """Of programmes and units those of the lines."""
-        model: Any = {"program": Program, "commune": Commune}.get(name)
-        if model is None:
+        models: dict[str, type[Program] | type[Commune]] = {"program": Program, "commune": Commune}
+        if name not in models:
             return super().offers(name)
-        return filters.code_choices(model.objects.filter(plan_lines__in=self.queryset).distinct())
+        return filters.code_choices(
+            models[name].objects.filter(plan_lines__in=self.queryset).distinct()
+        )
 
 
 def _quarter(number: int, compares: bool, closed: bool) -> Column:
@@ -146,7 +148,7 @@ def _columns(
     return tuple(found)
 
 
-def _lines(user: User, *plans: PlanVersion | None) -> Any:
+def _lines(user: User, *plans: PlanVersion | None) -> QuerySet[PlanLine]:
     """The lines of the versions in the person's scope."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version__in=[p for p in plans if p])
     return lines.with_total()

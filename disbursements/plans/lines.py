@@ -11,7 +11,7 @@ from disbursements.models import PlanAmount, PlanLine, PlanVersion
 from programs.models import Activity, Fund
 
 Key = tuple[str, int, str]
-Content = tuple[Any, ...]
+Content = tuple[object, ...]
 Changes = dict[Key, "tuple[Line | None, Line | None]"]
 NAMED = 5  # so many lines are named in a sentence
 

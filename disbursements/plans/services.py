@@ -68,7 +68,7 @@ def original_versions(
 
 def check_line(line: Line, year: FiscalYear, actor: User) -> None:
     """Hold a line against the rules: amounts, scope, lifetime. Raises `ValidationError`."""
-    errors: dict[str, Any] = scope_errors(actor, line.activity.program, line.commune)
+    errors: dict[str, str] = scope_errors(actor, line.activity.program, line.commune)
     if "commune" not in errors:
         errors.update(check_place(line.commune, year.start))
     for quarter, amount in line.amounts.items():

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -83,7 +84,7 @@ def _page(
     waits = plan.state == PlanState.SUBMITTED
     refused = why_not(user, plan) if waits else None
     seen = _version_of(plan)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "plan": plan,
         "heading": f"{plan.fiscal_year.code}: {plan.title}",
         "before": before,
@@ -123,7 +124,7 @@ def _page(
     return list_response(request, lines, "disbursements/plan.html", context | forms, status, path)
 
 
-def _program(each: ProgramRow) -> dict[str, Any]:
+def _program(each: ProgramRow) -> dict[str, object]:
     """A programme's plan as the page shows it."""
     return {
         "code": each.program.code,
@@ -180,7 +181,7 @@ def _version_of(plan: PlanVersion) -> dict[str, object]:
     return {"version": plan.version}
 
 
-def _lines(plan: PlanVersion, user: User) -> Any:
+def _lines(plan: PlanVersion, user: User) -> QuerySet[PlanLine]:
     return (
         PlanLine.objects.visible_to(user)
         .filter(plan_version=plan)
@@ -210,7 +211,7 @@ def _act(
     call: Callable[[], object],
     *,
     done: str,
-    form: Any = None,
+    form: BaseForm | None = None,
     name: str = "",
 ) -> HttpResponseBase:
     """Run a service if its form is complete; a refusal is shown on the plan's page."""
@@ -292,7 +293,7 @@ def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
 def _button(
     service: Callable[..., object],
     done: str,
-    ask: Callable[[PersonRequest, PlanVersion], Any] | None = None,
+    ask: Callable[[PersonRequest, PlanVersion], BaseForm | None] | None = None,
     name: str = "",
     roles: tuple[str, ...] = (DRAFT_PLAN,),
 ) -> Callable[..., HttpResponseBase]:

@@ -9,7 +9,6 @@ last number says.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -67,13 +66,13 @@ def trusted(connection: BaseDatabaseWrapper) -> dict[int, Year]:
     return {pk: year for pk, year in _years(connection) if year is not None}
 
 
-def posted_rows(connection: Any) -> int | None:
+def posted_rows(connection: BaseDatabaseWrapper) -> int | None:
     """How many rows are posted; None where the totals of a year cannot be trusted."""
     found = [year and year.rows for _pk, year in _years(connection)]
     return None if None in found else sum(rows or 0 for rows in found)
 
 
-def _years(connection: Any) -> Iterator[tuple[int, Year | None]]:
+def _years(connection: BaseDatabaseWrapper) -> Iterator[tuple[int, Year | None]]:
     """Every fiscal year; None for one whose totals cannot be trusted."""
     with connection.cursor() as cursor:
         cursor.execute(YEARS.format(mark=MARK[connection.vendor]))
@@ -83,7 +82,7 @@ def _years(connection: Any) -> Iterator[tuple[int, Year | None]]:
         yield pk, Year(_day(latest), bool(waits), rows) if is_so else None
 
 
-def _day(found: Any) -> date:
+def _day(found: date | str | None) -> date:
     if isinstance(found, str):  # SQLite's
         return parse_date(found) or date.min
     return found or date.min

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -59,7 +60,7 @@ class CommentFilters(filters.Filters):
     written_to = filters.Day("written_at", "date__lte")
     search = filters.Search()
 
-    def of_kind(self, rows: Any, _name: str, kinds: list[str]) -> Any:
+    def of_kind(self, rows: QuerySet[Comment], _name: str, kinds: list[str]) -> QuerySet[Comment]:
         models = [model_of(kind) for kind in kinds]
         found = ContentType.objects.get_for_models(*models).values()
         return rows.filter(content_type__in=found) if kinds else rows

@@ -1,7 +1,5 @@
 """Files of records: attached by who may write such records, fetched by who sees them."""
 
-from typing import Any
-
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
+from core.pages.entry import Keeper
 from core.services.access import check
 from core.services.attachments import save_attachment
 from monitoring.discussion.kinds import kind_of
@@ -37,7 +36,7 @@ def attach(*, actor: User, about: Model, upload: "UploadedFile[bytes]") -> Recor
     )
 
 
-def keeper(user: User, model: type[Model]) -> Any:
+def keeper(user: User, model: type[Model]) -> Keeper | None:
     """What keeps the files that come with a new record of a kind; None where the person may attach
     none."""
     return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None

@@ -38,7 +38,9 @@ class RecordFileFilters(filters.Filters):
     record = filters.Whole("object_id")
     sha256 = filters.Codes("sha256")
 
-    def of_kind(self, rows: Any, _name: str, kinds: list[str]) -> Any:
+    def of_kind(
+        self, rows: QuerySet[RecordFile], _name: str, kinds: list[str]
+    ) -> QuerySet[RecordFile]:
         models = [model_of(kind) for kind in kinds]
         found = ContentType.objects.get_for_models(*models).values()
         return rows.filter(content_type__in=found) if kinds else rows

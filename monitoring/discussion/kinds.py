@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 
 KINDS = {
     "meeting": "monitoring.Meeting",
@@ -28,6 +29,6 @@ def model_of(kind: str) -> Any:
     return apps.get_model(KINDS[kind])
 
 
-def kind_of(record: Any) -> str | None:
+def kind_of(record: Model | type[Model] | None) -> str | None:
     """How addresses name the kind of a record (or of a model); None where it has none."""
-    return NAMES.get(record._meta.label)
+    return NAMES.get(record._meta.label) if record else None

@@ -87,7 +87,7 @@ def mentions_of(user: User) -> QuerySet[Mention]:
     return rows.select_related("comment__author").order_by(read, "-comment__written_at", "-pk")
 
 
-def unread(user: User) -> Any:
+def unread(user: User) -> QuerySet[Mention]:
     """Mentions that wait for this person: those in comments they have not opened yet."""
     rows = Mention.objects.filter(user=user, read_at=None)
     if not once(("mentioned", user.pk), rows.exists):
@@ -104,7 +104,7 @@ def mark_read(user: User, record: Model) -> None:
     notices.mark_about(user, record)
 
 
-def to_mail(user: User) -> Any:
+def to_mail(user: User) -> QuerySet[Mention]:
     """Unread mentions that no letter has told of."""
     return unread(user).filter(mailed_at=None)
 

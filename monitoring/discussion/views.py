@@ -110,7 +110,7 @@ class FileForm(forms.Form):
     )
 
 
-def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
+def file_section(request: PersonRequest, row: Model) -> Iterable[Section]:
     """The files of a record's page, with a field for one more."""
     kind = kind_of(row)
     user: User = request.user

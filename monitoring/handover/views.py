@@ -1,9 +1,11 @@
 """The page where what somebody has in hand is handed over, when that person leaves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +21,7 @@ from monitoring.handover import services as handover
 
 
 class HandOverForm(forms.Form):
-    receiver: Any = forms.ModelChoiceField(
+    receiver = forms.ModelChoiceField(
         label=gettext_lazy("Goes on with it"), queryset=User.objects.filter(is_active=True)
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
@@ -51,9 +53,9 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/hand_over.html", context, status=status)
 
 
-def _groups(found: handover.Open) -> list[dict[str, Any]]:
+def _groups(found: handover.Open) -> list[dict[str, object]]:
     """The open things by kind: a title, and (address, name, state) of each."""
-    kinds: tuple[tuple[str, Any, str], ...] = (
+    kinds: tuple[tuple[str, Sequence[Model], str], ...] = (
         (_("Disbursements"), found.rows, "disbursement"),
         (_("Plans"), found.plans, "plan-version"),
         (_("Action points"), found.points, "action-point"),

@@ -104,7 +104,7 @@ class HandingOn(Conditional, APIView):
         return get_object_or_404(rows.exclude(valid_to=None).exclude(successor=None), pk=int(pk))
 
 
-def _answer(request: Request, unit: Commune) -> dict[str, Any]:
+def _answer(request: Request, unit: Commune) -> dict[str, object]:
     return {
         "unit": unit.code,
         "unit_valid_from": unit.valid_from.isoformat(),
@@ -122,7 +122,7 @@ def _group(group: merger.Group) -> dict[str, object]:
     }
 
 
-def _record(line: merger.Line) -> dict[str, Any]:
+def _record(line: merger.Line) -> dict[str, object]:
     tick = line.tick
     return {
         "id": line.record.pk,

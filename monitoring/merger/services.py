@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -79,14 +80,14 @@ def checklist(unit: Commune, user: User) -> list[Group]:
     return [_group(kind, unit, user, ticks) for kind in KINDS.values()]
 
 
-def _group(kind: Kind, unit: Commune, user: User, ticks: dict[Any, HandedOn]) -> Group:
+def _group(kind: Kind, unit: Commune, user: User, ticks: dict[tuple[str, int], HandedOn]) -> Group:
     rows = kind.rows(unit, user)
     found = list(rows[: MOST + 1])
     total = len(found) if len(found) <= MOST else rows.count()
     return Group(kind, [_line(kind, row, unit, ticks) for row in found[:MOST]], total)
 
 
-def _line(kind: Kind, row: Any, unit: Commune, ticks: dict[Any, HandedOn]) -> Line:
+def _line(kind: Kind, row: Model, unit: Commune, ticks: dict[tuple[str, int], HandedOn]) -> Line:
     tick = ticks.get((kind.name, row.pk))
     cannot = "" if tick else kind.cannot(row, unit)
     return Line(row, kind.title(row), kind.state(row), kind.href(row), tick, cannot)

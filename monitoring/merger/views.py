@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import posts, requires
 from core.values import display
 from monitoring.merger import services as merger
+from monitoring.models import HandedOn
 
 
 class HandOnForm(forms.Form):
@@ -35,7 +37,7 @@ class HandOnForm(forms.Form):
         self.fields["records"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
 
 
-def section(request: PersonRequest, row: Any) -> Iterable[Section]:
+def section(request: PersonRequest, row: Model) -> Iterable[Section]:
     """On the page of a unit that ended: the way to what it hands on."""
     if isinstance(row, Commune) and merger.has_ended(row) and request.user.can(MANAGE_PEOPLE):
         text = _("What is handed on to %(unit)s") % {"unit": row.successor.full_name}
@@ -98,7 +100,7 @@ def _group_context(group: merger.Group) -> dict[str, object]:
     }
 
 
-def _who_and_when(tick: Any) -> str:
+def _who_and_when(tick: HandedOn) -> str:
     return f"{tick.done_by.display_name}, {display.moment(tick.done_at)}"
 
 

@@ -1,7 +1,6 @@
 """Action points: one list of what is to be done, whoever and whatever raised it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -188,7 +187,7 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
         return " · ".join(part for part in (person, self.assignee_body) if part)
 
     @property
-    def source(self) -> Any:
+    def source(self) -> "Meeting | Visit | Difficulty | None":
         """The meeting, visit or difficulty that raised it, or None."""
         return self.meeting or self.visit or self.difficulty
 

@@ -1,6 +1,6 @@
 """`/api/v1/proposals/`: proposed, decided, carried over and taken into the plan."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,8 @@ from core.api.serializers import (
     TextField,
     VersionSerializer,
     WholeNumberField,
+    WithReason,
+    WithVersion,
 )
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
@@ -97,7 +99,7 @@ class ProposalSerializer(PlacedSerializer):
         found = scoring.total(scoring.points_of(row), criteria)
         return None if found is None else str(found)
 
-    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -236,24 +238,26 @@ class Proposals(RecordViewSet):
     }
 
     @act("select", permission=DECIDE_PROPOSAL)
-    def select(self, row: Proposal, **fields: Any) -> Proposal:
+    def select(self, row: Proposal, **fields: Unpack[WithVersion]) -> Proposal:
         """Taken, within the ceilings of the year and the programme (409 beyond them); where the
         plan has an open draft it stands there at once (`drafted`), else `plan-selected` makes one.
         """
         return proposals.select(actor=person(self.request), proposal=row, **fields)
 
     @act("defer", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
-    def defer(self, row: Proposal, **fields: Any) -> Proposal:
+    def defer(self, row: Proposal, **fields: Unpack[WithReason]) -> Proposal:
         """Put off, with a reason."""
         return proposals.defer(actor=person(self.request), proposal=row, **fields)
 
     @act("refuse", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
-    def refuse(self, row: Proposal, **fields: Any) -> Proposal:
+    def refuse(self, row: Proposal, **fields: Unpack[WithReason]) -> Proposal:
         """Not taken, with a reason."""
         return proposals.refuse(actor=person(self.request), proposal=row, **fields)
 
     @act("score", permission=DECIDE_PROPOSAL, body=PointsGivenSerializer)
-    def score(self, row: Proposal, *, scores: Any, version: int | None = None) -> Proposal:
+    def score(
+        self, row: Proposal, *, scores: dict[str, int | None], version: int | None = None
+    ) -> Proposal:
         """Give points for criteria of its year; those not named keep theirs."""
         points = scoring.by_id(row, scores)
         return scoring.score(

@@ -1,7 +1,5 @@
 """What was chosen stands in a draft of the plan at once, and leaves it when it is put off again."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -131,7 +129,7 @@ def take_out(*, actor: User, proposal: Proposal, reason: str) -> None:
     assembly.rewrite(version, kept, {proposal.program_id}, actor, reason)
 
 
-def _holds(line: Any, proposal: Proposal) -> bool:
+def _holds(line: plans.Line, proposal: Proposal) -> bool:
     place = (line.activity.pk, line.commune.pk) == (proposal.activity_id, proposal.commune_id)
     return place and line.amounts.get(proposal.quarter, 0) >= proposal.estimate
 

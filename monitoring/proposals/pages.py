@@ -1,7 +1,6 @@
 """Pages of the proposed activities."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -42,7 +41,7 @@ def _scored(row: Proposal, user: User) -> Iterable[Section]:
     if not points:
         return
     found = scoring.total(points, criteria)
-    rows: list[tuple[Any, ...]] = [
+    rows: list[tuple[object, ...]] = [
         (each.name, each.weight, points.get(each.pk, "–")) for each in criteria
     ]
     rows.append((_now("Score"), "", "–" if found is None else display.decimal(found)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -207,17 +207,23 @@ def carry_over(
     return made
 
 
-def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
+class Left(TypedDict):
+    activity: Activity
+    commune: Commune
+    left: int
+
+
+def unfinished(user: User, year: FiscalYear) -> list[Left]:
     """Activity × commune with money planned and not disbursed: activity, commune, left (đồng)."""
     answer = against_plan(SummaryQuery.of_year(year, year.end, by=("activity", "commune")), user)
     rows = [row for row in answer.rows if (row.balance or 0) > 0]
     found = Activity.objects.select_related("program").in_bulk([r.key["activity"] for r in rows])
     units = Commune.objects.in_bulk([row.key["commune"] for row in rows])
-    table = [
+    table: list[Left] = [
         {
             "activity": found[row.key["activity"]],
             "commune": units[row.key["commune"]],
-            "left": row.balance,
+            "left": row.balance or 0,
         }
         for row in rows
     ]

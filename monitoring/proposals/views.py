@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +37,9 @@ class ScoreForm(forms.Form):
     """Points for each criterion of the year."""
 
     @classmethod
-    def of(cls, row: Proposal, criteria: list[Criterion], data: Any = None) -> "ScoreForm":
+    def of(
+        cls, row: Proposal, criteria: list[Criterion], data: QueryDict | None = None
+    ) -> "ScoreForm":
         """The form of a proposal, with the points that it has."""
         form = cls(data, auto_id=f"id_{row.pk}_%s")
         points = scoring.points_of(row)
@@ -71,7 +73,10 @@ def selection(request: PersonRequest) -> HttpResponse:
 
 
 def _board(
-    request: PersonRequest, year: FiscalYear, tried: object = None, status: int = OK
+    request: PersonRequest,
+    year: FiscalYear,
+    tried: tuple[int, forms.Form] | None = None,
+    status: int = OK,
 ) -> HttpResponse:
     """`tried` is (key of a proposal, its form with what was wrong)."""
     room = proposals.ceiling_of(year)
@@ -110,7 +115,9 @@ def _board(
     return render(request, "monitoring/selection.html", context, status=status)
 
 
-def _line(row: Proposal, criteria: list[Criterion], decides: bool, tried: Any) -> dict[str, Any]:
+def _line(
+    row: Proposal, criteria: list[Criterion], decides: bool, tried: tuple[int, forms.Form] | None
+) -> dict[str, object]:
     form = tried[1] if tried and tried[0] == row.pk else None
     points = scoring.points_of(row)
     found = scoring.total(points, criteria)
@@ -131,7 +138,7 @@ def _line(row: Proposal, criteria: list[Criterion], decides: bool, tried: Any) -
     }
 
 
-def _groups(year: FiscalYear, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _groups(year: FiscalYear, lines: list[dict[str, Any]]) -> list[dict[str, object]]:
     """The lines to compare by programme, the best first, under what its ceiling leaves."""
     found = []
     for program, room in proposals.program_ceilings(year)[year.pk].items():
@@ -152,7 +159,7 @@ def _room(room: proposals.Ceiling) -> dict[str, object]:
     }
 
 
-def _unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
+def _unfinished(user: User, year: FiscalYear) -> list[dict[str, object]]:
     found: dict[str, dict[str, Any]] = {}
     for row in proposals.unfinished(user, year):
         line = found.setdefault(row["activity"].code, {"activity": row["activity"], "sum": 0})
@@ -193,7 +200,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     service: Any = DECISIONS.get(request.POST.get("decision", ""))
     if service is None:
         raise Http404
-    fields: dict[str, Any] = {"version": seen_version(request)}
+    fields: dict[str, object] = {"version": seen_version(request)}
     form = None
     if service is not proposals.select:
         form = WhyForm(request.POST, auto_id=f"id_{pk}_%s")

@@ -1,5 +1,6 @@
 """The results framework as a list: one row for each indicator in each commune, beside its money."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +84,7 @@ def figures(rows: list[Line]) -> list[Figure]:
     ]
 
 
-def _number(name: str, label: Label, value: Any, **more: Any) -> Column:
+def _number(name: str, label: Label, value: Callable[..., object], **more: Any) -> Column:
     return Column(name, label, value, BY_VALUE, numeric=True, **more)
 
 

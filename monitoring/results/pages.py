@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.columns import COMMUNE
+from core.models import VersionedModel
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
+from core.services.records import RecordServices
 from core.values.dates import today
 from core.values.text import is_digits
-from monitoring.models import Actual, Indicator
+from monitoring.models import Actual, Indicator, Target
 from monitoring.models.indicators import Counted
 from monitoring.results import services as indicators
 from monitoring.results.api import FigureFilters, IndicatorFilters
@@ -67,7 +69,7 @@ def _whole_years(row: Indicator) -> list[tuple[str, str]]:
     ]
 
 
-def _line(figure: Any) -> str:
+def _line(figure: Target | Actual) -> str:
     place = f"{figure.fiscal_year.code}, {figure.commune.name}"
     return f"{place}: {screen_text(figure.value)} {figure.indicator.unit}"
 
@@ -81,10 +83,10 @@ def _no_evidence_file(row: Actual, user: User) -> Iterable[Section]:
     )
 
 
-def _delete(area: str, records: Any) -> RecordAction:
+def _delete(area: str, records: RecordServices[Any]) -> RecordAction:
     """Take back a figure that was set by mistake; the list is what is left to see."""
 
-    def remove(*, actor: User, row: Any, version: Any) -> None:
+    def remove(*, actor: User, row: VersionedModel, version: str | int | None) -> None:
         records.remove(actor=actor, record=row, version=int(version or row.version))
 
     return RecordAction(

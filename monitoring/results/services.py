@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -74,7 +74,8 @@ def set_target(
     *, actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
-    return _upsert(targets, actor, indicator, year, commune, value=value)
+    target: Target = _upsert(targets, actor, indicator, year, commune, value=value)
+    return target
 
 
 def enter_actual(
@@ -87,7 +88,9 @@ def enter_actual(
     evidence: str,
 ) -> Actual:
     """Enter (or correct) what was reached, with evidence; refused where the portal counts it."""
-    return _upsert(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
+    figures = {"value": value, "evidence": evidence}
+    actual: Actual = _upsert(actuals, actor, indicator, year, commune, **figures)
+    return actual
 
 
 @transaction.atomic
@@ -181,7 +184,7 @@ def _counted(
     return found
 
 
-def _outputs(rows: list[Output], found: dict[Any, Decimal]) -> None:
+def _outputs(rows: list[Output], found: dict[tuple[str, int, int], Decimal]) -> None:
     """Outputs of the year handed over by then; one of several communes counts in none of them."""
     for output in rows:
         communes = list(output.communes.all())

@@ -90,7 +90,7 @@ def _plain(value: Decimal) -> Decimal:
 
 def _save(
     request: PersonRequest,
-    form: Any,
+    form: TargetsForm,
     indicator: Indicator,
     year: FiscalYear,
     communes: list[Commune],

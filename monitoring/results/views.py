@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -67,7 +66,7 @@ def results_as_list(request: PersonRequest) -> HttpResponseBase:
     return list_response(request, results_list.listing(year), "lists/illustrative.html", context)
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, object]:
     return {
         "program": block.program,
         "money": _money(block.money),

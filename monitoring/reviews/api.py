@@ -1,6 +1,8 @@
 """`/api/v1/visits/`, `/difficulties/` and `/action-points/`."""
 
-from typing import Any, ClassVar
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Unpack
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,14 +24,16 @@ from core.api.serializers import (
     ReasonSerializer,
     TextField,
     VersionSerializer,
+    WithReason,
+    WithVersion,
 )
 from core.api.viewsets import act
 from core.lists import filters
 from core.values.text import names_in
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
-from monitoring.models.action_points import ActionKind, ActionState
-from monitoring.models.difficulties import Affects, DifficultyState
-from monitoring.models.visits import VisitState
+from monitoring.models.action_points import ActionKind, ActionPointQuerySet, ActionState
+from monitoring.models.difficulties import Affects, DifficultyQuerySet, DifficultyState
+from monitoring.models.visits import VisitQuerySet, VisitState
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import difficulties, meetings
 from programs.models import Activity, FiscalYear, Output, Program
@@ -64,7 +68,7 @@ class VisitSerializer(AboutSerializer):
             "team state seen advice version"
         )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -85,7 +89,7 @@ class VisitFilters(filters.Filters):
     )
     search = filters.Search()
 
-    def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
+    def of_year(self, rows: VisitQuerySet, _name: str, codes: list[str]) -> VisitQuerySet:
         days = Q()
         for year in FiscalYear.objects.filter(code__in=codes):
             days |= Q(date__range=(year.start, year.end))
@@ -167,7 +171,7 @@ class DifficultyFilters(filters.Filters):
     resolved_to = filters.Day("resolved_on", "lte")
     search = filters.Search()
 
-    def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
+    def of_year(self, rows: DifficultyQuerySet, _name: str, codes: list[str]) -> DifficultyQuerySet:
         years = FiscalYear.objects.filter(code__in=codes)
         keys = [pk for year in years for pk in rows.in_year(year).values_list("pk", flat=True)]
         return rows.filter(pk__in=keys) if codes else rows
@@ -186,7 +190,7 @@ class Difficulties(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
     @act("take", permission=RECORD_DIFFICULTY)
-    def take(self, row: Difficulty, **fields: Any) -> Difficulty:
+    def take(self, row: Difficulty, **fields: Unpack[WithVersion]) -> Difficulty:
         """Open → in hand."""
         return difficulties.take_in_hand(actor=person(self.request), difficulty=row, **fields)
 
@@ -196,7 +200,7 @@ class Difficulties(RecordViewSet):
         return difficulties.resolve(actor=person(self.request), difficulty=row, **fields)
 
     @act("reopen", permission=RECORD_DIFFICULTY, body=ReasonSerializer)
-    def reopen(self, row: Difficulty, **fields: Any) -> Difficulty:
+    def reopen(self, row: Difficulty, **fields: Unpack[WithReason]) -> Difficulty:
         """Open again, with a reason."""
         return difficulties.reopen(actor=person(self.request), difficulty=row, **fields)
 
@@ -236,7 +240,7 @@ class ActionPointSerializer(AboutSerializer):
         return row.assignee
 
     @extend_schema_field(SourceSerializer(allow_null=True))
-    def get_source(self, row: ActionPoint) -> dict[str, Any] | None:
+    def get_source(self, row: ActionPoint) -> dict[str, object] | None:
         source = row.source
         if source is None:
             return None
@@ -274,7 +278,7 @@ class ActionPointFilters(filters.Filters):
     done_to = filters.Day("done_on", "lte")
     search = filters.Search()
 
-    def overdue(self, rows: Any, _name: str, day: Any) -> Any:
+    def overdue(self, rows: ActionPointQuerySet, _name: str, day: date) -> ActionPointQuerySet:
         return rows.overdue(day)
 
 
@@ -306,17 +310,17 @@ class ActionPoints(RecordViewSet):
         return actions.finish(actor=person(self.request), point=row, **fields)
 
     @act("verify", permission=VIEW)
-    def verify(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+    def verify(self, row: ActionPoint, **fields: Unpack[WithVersion]) -> ActionPoint:
         """Confirm what was reported done."""
         return actions.verify(actor=person(self.request), point=row, **fields)
 
     @act("reopen", permission=actions.MAY_RAISE, body=ReasonSerializer)
-    def reopen(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+    def reopen(self, row: ActionPoint, **fields: Unpack[WithReason]) -> ActionPoint:
         """To do again, with a reason."""
         return actions.reopen(actor=person(self.request), point=row, **fields)
 
     @act("cancel", permission=actions.MAY_RAISE, body=ReasonSerializer)
-    def cancel(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+    def cancel(self, row: ActionPoint, **fields: Unpack[WithReason]) -> ActionPoint:
         """No longer to be done, with a reason."""
         return actions.cancel(actor=person(self.request), point=row, **fields)
 
@@ -328,7 +332,7 @@ class NumberField(serializers.DecimalField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 20, "decimal_places": 2, **options})
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: float | str | Decimal) -> Decimal:
         if isinstance(data, bool):
             self.fail("invalid")
         return super().to_internal_value(data)

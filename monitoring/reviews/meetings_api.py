@@ -205,7 +205,7 @@ class Meetings(RecordViewSet):
         return row
 
 
-def _apart(fields: dict[str, object]) -> dict[str, Any]:
+def _apart(fields: dict[str, object]) -> dict[str, object]:
     return {
         "figures": fields.pop("stated_figures", None),
         "outcomes": fields.pop("stated_outcomes", None),

@@ -1,6 +1,6 @@
 """Pages of meetings, visits, difficulties and action points."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from core.pages.record_forms import WhyForm
 from core.values import display
 from core.values.dates import today
 from core.values.text import is_digits
-from monitoring.models import ActionPoint, Meeting, Visit
+from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import DifficultyState
 from monitoring.models.visits import VisitState
@@ -49,15 +49,15 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _whatever_version(service: Any) -> Any:
+def _whatever_version(service: Callable[..., object]) -> Callable[..., object]:
     return lambda *, version, **fields: service(**fields)
 
 
-def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
+def figure_rows(row: Meeting, user: User) -> list[tuple[object, ...]]:
     """What was stated at a meeting, beside what the ledger adds up to for this user."""
     ledger = Ledger(user)
     verdicts = {True: _now("agrees"), False: _now("differs"), None: display.NOTHING}
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for figure in row.stated_figures.select_related("fiscal_year", "program", "commune"):
         compared = ledger.compare(figure)
         as_of = figure.as_of_said
@@ -132,20 +132,24 @@ def met_with(row: Meeting | Visit, user: User) -> Iterable[Section]:
         yield Section(_("Difficulties"), links=links)
 
 
-def _link_to_new(one: str, label: object, source: Any, **more: object) -> tuple[str, str]:
+def _link_to_new(
+    one: str, label: object, source: Meeting | Visit | Difficulty, **more: object
+) -> tuple[str, str]:
     """A link to the form of a new record that this one gives rise to."""
-    given = {source._meta.model_name: source.pk, "program": source.program_id, **more}
+    given: dict[str, Any]
+    given = {str(source._meta.model_name): source.pk, "program": source.program_id, **more}
     given["commune"] = source.commune_id
     query = urlencode({name: value for name, value in given.items() if value})
     return str(label), f"{reverse(f'{one}-new')}?{query}"
 
 
-def _initial_values(request: HttpRequest) -> dict[str, Any]:
+def _initial_values(request: HttpRequest) -> dict[str, object]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune", "activity")
+    given: dict[str, object]
     given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
     kind = request.GET.get("kind")
-    return {**given, "kind": kind} if kind in ActionKind.values else given
+    return {**given, "kind": kind} if kind and kind in ActionKind.values else given
 
 
 def _visit_sections(row: Visit, user: User) -> Iterable[Section]:
@@ -153,15 +157,15 @@ def _visit_sections(row: Visit, user: User) -> Iterable[Section]:
     yield from raised(row, user)
 
 
-def _program(row: Any) -> str:
+def _program(row: Meeting | Visit | Difficulty | ActionPoint) -> str:
     return row.program.code if row.program else _now("all")
 
 
-def _commune(row: Any) -> str:
+def _commune(row: Meeting | Visit | Difficulty | ActionPoint) -> str:
     return row.commune.name if row.commune else _now("all")
 
 
-def _difficulty_tone(row: Any) -> str:
+def _difficulty_tone(row: Difficulty) -> str:
     tones = {DifficultyState.OPEN: "warn", DifficultyState.RESOLVED: "good"}
     return tones.get(DifficultyState(row.state), "info")
 

@@ -34,7 +34,7 @@ PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 class StatedValue(forms.Field):
     """A number as it was said: 120, 98,7, 8,9 tỷ or 8.900.000.000."""
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> Decimal | None:
         text = str(value or "")[:60].strip().removesuffix("%").strip()
         if not text:
             return None
@@ -131,7 +131,7 @@ ATTENDANCE, FIGURE, OUTCOME, WITHDRAW = (
 )
 
 
-def _section(row: Meeting, title: str, form: Any, address: str, button: str) -> Section:
+def _section(row: Meeting, title: str, form: forms.BaseForm, address: str, button: str) -> Section:
     at = reverse(address, args=[row.pk])
     return Section(title, form=form, action=at, button=button, folded=not form.is_bound)
 
@@ -180,7 +180,7 @@ def _meeting(request: PersonRequest, pk: int) -> Meeting:
 
 
 def _add(
-    request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
+    request: PersonRequest, pk: int, form: forms.BaseForm, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
     _done, status = submit_form(request, form, service, meeting=meeting)

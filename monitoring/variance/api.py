@@ -266,7 +266,7 @@ def _read(request: Request) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
-def _row(item: Variance) -> dict[str, Any]:
+def _row(item: Variance) -> dict[str, object]:
     return {
         "program": item.program.code,
         "program_name": item.program.name,

@@ -124,7 +124,7 @@ def _initial(note: variance.VarianceNote | None) -> dict[str, object]:
     }
 
 
-def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) -> tuple[Any, int]:
+def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) -> tuple[object, int]:
     """The explanation as stored, or None with the status of a refusal."""
     names = ("quarter", "program", "commune", "activity")
     about = {name: getattr(item, name) for name in names}

@@ -60,7 +60,8 @@ points = PlacedServices(
 
 def raise_point(*, actor: User, **fields: object) -> ActionPoint:
     """Raise an action point (`FIELDS`)."""
-    return points.create(actor=actor, **fields)
+    point: ActionPoint = points.create(actor=actor, **fields)
+    return point
 
 
 def may_finish(user: User, point: ActionPoint) -> bool:

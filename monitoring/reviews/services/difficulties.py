@@ -45,7 +45,7 @@ class DifficultyServices(PlacedServices[Difficulty]):
     """Writes of difficulties; a new one is told to whoever may do something about it there."""
 
     @transaction.atomic
-    def create(self, *, actor: Any, **fields: Any) -> Difficulty:
+    def create(self, *, actor: Any, **fields: object) -> Difficulty:
         row: Difficulty = super().create(actor=actor, **fields)
         people = notices.concerned(RECORD_DIFFICULTY, program=row.program, commune=row.commune)
         notices.tell(kind=NoticeKind.DIFFICULTY, about=row, actor=actor, people=people)

@@ -65,7 +65,7 @@ class Ledger:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.asked: dict[tuple[Any, ...], Any] = {}
+        self.asked: dict[tuple[object, ...], Any] = {}
 
     def compare(self, figure: StatedFigure) -> Comparison:
         if figure.measure == Measure.OTHER or figure.fiscal_year is None:
@@ -85,7 +85,7 @@ class Ledger:
         """What a figure speaks of: its year up to its day, against the plan of that day."""
         year: Any = figure.fiscal_year
         wanted = {"programs": figure.program, "communes": figure.commune}
-        kept: dict[str, Any] = {name: (record,) for name, record in wanted.items() if record}
+        kept: dict[str, object] = {name: (record,) for name, record in wanted.items() if record}
         day = figure.as_of or year.end
         if figure.measure in MONEY:
             kept["plan"] = self._plan_of(year, day)
@@ -100,14 +100,15 @@ class Ledger:
 
     def _value(self, figure: StatedFigure) -> int | Decimal | None:
         query = self.query_of(figure)
+        value: int | Decimal | None
         if figure.measure in MONEY:
             money: int | Decimal | None
             money = getattr(self._total(against_plan, query), figure.measure)
             return money
         total = self._total(count_trainings, query)
-        return (
-            total.trainings if figure.measure == Measure.TRAININGS else total.values["participants"]
-        )
+        is_count = figure.measure == Measure.TRAININGS
+        value = total.trainings if is_count else total.values["participants"]
+        return value
 
     def _total(self, source: Callable[[SummaryQuery, User], Answer[T]], query: SummaryQuery) -> T:
         if (source, query) not in self.asked:
