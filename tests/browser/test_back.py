@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(scope="module")
 def browser(launch):
     """One that remembers pages as people's browsers do; for tests, Playwright turns that off."""
-    running = launch(ignore_default_args=["--disable-back-forward-cache"])
+    running = launch(whole=True, ignore_default_args=["--disable-back-forward-cache"])
     yield running
     running.close()
 

@@ -126,6 +126,7 @@ def test_one_that_the_portal_cannot_take_holds_up_no_other_and_is_tried_again(wa
 
 def test_too_many_requests_are_waited_out(waiting):
     phone = waiting
+    phone.clock.install()
     tries = []
 
     def busy(route):
@@ -137,8 +138,10 @@ def test_too_many_requests_are_waited_out(waiting):
     on_post(phone, busy)
     phone.context.set_offline(False)
     wait_for(phone, lambda: len(tries) == 1)
-    phone.wait_for_timeout(5000)
+    phone.clock.run_for(4_000)
+    phone.wait_for_timeout(300)
     assert len(tries) == 1  # none of the others either
+    phone.clock.run_for(2_000)
     phone.get_by_text(SENT).nth(1).wait_for()
     assert titles() == {TITLE, OTHER}
 
@@ -165,6 +168,7 @@ def test_a_try_without_an_end_is_given_up_and_made_again(waiting):
 
 def test_a_window_of_somebody_else_sends_nothing(waiting, sign_in, people):
     phone = waiting
+    phone.clock.install()
     requests = held(phone)
     phone.context.set_offline(False)
     wait_for(phone, lambda: len(requests) == 1)
@@ -173,7 +177,8 @@ def test_a_window_of_somebody_else_sends_nothing(waiting, sign_in, people):
     other = phone.context.new_page()
     sign_in(other, "dieuphoi_gbv", make.PASSWORD)
     phone.evaluate("dispatchEvent(new Event('online'))")
-    phone.wait_for_timeout(6000)  # longer than until the next try
+    phone.clock.run_for(6_000)  # longer than until the next try
+    phone.wait_for_timeout(300)
     assert requests == []
     assert kept(phone) == ["waiting", "waiting"]
     phone.unroute("**" + NEW)

@@ -10,6 +10,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FIRST, REPEAT = 60_000, 20_000  # bytes on the wire, heads of answers included
 
 
+@pytest.fixture(scope="module")
+def browser(launch):
+    """One with a window, whose icon it fetches."""
+    running = launch(whole=True)
+    yield running
+    running.close()
+
+
 @pytest.fixture
 def year(cast):
     """Every programme in every commune, so that no cell of the dashboard is empty."""
@@ -24,9 +32,15 @@ def year(cast):
     return cast
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Its files are hashed and compressed once."""
+    return tmp_path_factory.mktemp("served")
+
+
 @pytest.fixture
-def portal(year, tmp_path):
-    with served(tmp_path) as address:
+def portal(transactional_db, folder):
+    with served(folder) as address:
         yield address
 
 
