@@ -153,7 +153,8 @@ def copy_to_trail(
     to be deleted."""
     if not rows:
         return
-    trail = trail_of(type(rows[0]))
+    model: type[models.Model] = type(rows[0])
+    trail = trail_of(model)
     using = router.db_for_write(trail)
     connection, source = connections[using], type(rows[0])._meta
     quote, of = connection.ops.quote_name, trail._meta.get_field
