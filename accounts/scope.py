@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.services.prepared import Prepared
 from core.services.request_cache import once
 from core.values.said import coded
 
@@ -88,14 +89,18 @@ def _assigned(user: "User") -> list[Assigned]:
         return []
     rows: list[Assigned] | None = getattr(user, "_assigned", None)
     if rows is None:
-        rows = once(("assigned", user.pk), lambda: _read(user))
+        rows = once(("assigned", user.pk), lambda: _read(user.pk))
         user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
     return rows
 
 
-def _read(user: "User") -> list[Assigned]:
+def _of_people(keys: list[int]) -> QuerySet[Model, Assigned]:
     names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
-    return list(user.assignments.order_by("pk").values_list(*names))
+    rows = apps.get_model("accounts", "Assignment").objects.filter(user__in=keys)
+    return rows.order_by("pk").values_list(*names)
+
+
+_read: Prepared[int, Assigned] = Prepared(0, _of_people)  # at every request
 
 
 def followed_by(user: "User") -> list[tuple[int | None, int]]:

@@ -196,5 +196,8 @@ class Answer(Generic[S]):
         table: dict[tuple[object, ...], S] = {}
         for row in self.rows:
             key = key_of(row.key)
-            table.setdefault(tuple(key.values()), type(row)(key=key)).merge(row)
+            place = tuple(key.values())
+            if place not in table:
+                table[place] = type(row)(key=key)
+            table[place].merge(row)
         return Answer(query, self.total, list(table.values()))

@@ -1,10 +1,10 @@
 """When a record was made and last changed, as its trail has it; lists of what changed since."""
 
-from datetime import datetime, time
-from functools import cache
+from datetime import datetime, time, tzinfo
 from typing import Any, TypeVar
 
 from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -12,6 +12,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from core.api.problems import coded_detail
+from core.services.bulk import trail_of
 from core.values.dates import parse_moment
 
 M = TypeVar("M", bound=Model)
@@ -26,7 +27,7 @@ WORDS = {
 
 def has_trail(model: type[Model]) -> bool:
     """Whether the history of a model's records is kept."""
-    return _line_of_trail(model) is not None
+    return trail_of(model) is not None
 
 
 def with_moments(rows: QuerySet[M]) -> QuerySet[M]:
@@ -47,17 +48,18 @@ def with_moments(rows: QuerySet[M]) -> QuerySet[M]:
 
 
 def _trail(model: type[Model]) -> QuerySet[Model]:
-    rows: QuerySet[Model] = _line_of_trail(model)._default_manager.all()
+    rows: QuerySet[Model] = trail_of(model)._default_manager.all()
     return rows
 
 
-@cache
-def _line_of_trail(model: type[Model]) -> Any:
-    """Looked at once: to look makes a class of the trail's manager."""
-    return model.history.model if hasattr(model, "history") else None
+class WhenField(serializers.DateTimeField):
+    """A moment in the portal's zone, the only one that it shows."""
+
+    def default_timezone(self) -> tzinfo:
+        return timezone.get_default_timezone()
 
 
-class MomentField(serializers.DateTimeField):
+class MomentField(WhenField):
     """One of `MOMENTS`; asked for where it was not read with the record."""
 
     def __init__(self, name: str) -> None:

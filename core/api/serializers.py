@@ -21,7 +21,7 @@ from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
 from core.api.examples import with_examples
-from core.api.moments import MOMENTS, MomentField, has_trail
+from core.api.moments import MOMENTS, MomentField, WhenField, has_trail
 from core.api.problems import coded_detail
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
@@ -249,6 +249,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Model]):
         models.BooleanField: YesNoField,
         models.DecimalField: DecimalTextField,
         models.DateField: DayField,
+        models.DateTimeField: WhenField,
     }
     serializer_choice_field = OneOfField
     serializer_related_field = KeyField

@@ -9,6 +9,7 @@ database, from the rows as they are stored. Guards, CHECKs and keys hold as for 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from types import NoneType
 from typing import Any
 
@@ -137,6 +138,13 @@ def delete_all(rows: Sequence[models.Model], still: models.Q, actor: Actor, why:
     return gone
 
 
+@cache
+def trail_of(model: type[models.Model]) -> Any:
+    """What a line of a model's trail is; None where it has none. Looked at once: to look makes a
+    class of the trail's manager."""
+    return model.history.model if hasattr(model, "history") else None
+
+
 def copy_to_trail(
     rows: Sequence[Any],
     actor: Actor | None,
@@ -149,7 +157,8 @@ def copy_to_trail(
     to be deleted."""
     if not rows:
         return
-    trail = type(rows[0]).history.model
+    model: type[models.Model] = type(rows[0])
+    trail = trail_of(model)
     using = router.db_for_write(trail)
     connection, source = connections[using], type(rows[0])._meta
     quote, of = connection.ops.quote_name, trail._meta.get_field

@@ -45,6 +45,7 @@ from core.api.viewsets import (
     act,
 )
 from core.lists import filters
+from core.services.prepared import Prepared
 from core.values.said import coded
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
@@ -142,12 +143,19 @@ class WarningSerializer(serializers.Serializer[object]):
     message = serializers.CharField()
 
 
+_reversing: Prepared[int, tuple[int, int]] = Prepared(
+    0,
+    lambda keys: (
+        Disbursement.objects.filter(reverses__in=keys).order_by("pk").values_list("pk", "reverses")
+    ),
+)
+
+
 def reversals_of(keys: list[int]) -> dict[int, list[int]]:
     """The ids of the rows that reverse each of these."""
     found: dict[int, list[int]] = {}
-    rows = Disbursement.objects.filter(reverses__in=keys).order_by("pk")
-    for pk, of in rows.values_list("pk", "reverses"):
-        found.setdefault(of or 0, []).append(pk)  # `of` is one of the keys
+    for pk, of in _reversing(*keys):
+        found.setdefault(of, []).append(pk)
     return found
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date as Date
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,7 @@ DASHES = frozenset("\u2212\u2043\u02d7\u207b\u208b\u2500")  # beside what Unicod
 Voucher = tuple[str, Date]
 
 
+@lru_cache(10_000)
 def fold_number(number: str) -> str:
     """A voucher's number without case, spaces and dashes: `zz 01`, `ZZ-01` and `ZZ01` are one.
     Zeros stay. "" for none, and for a dash alone."""

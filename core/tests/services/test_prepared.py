@@ -4,7 +4,7 @@ Django does not promise, and so on the releases alone of which this was seen."""
 import django
 import pytest
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from core.services import prepared
 from core.services.prepared import KNOWN, Prepared
 from tests import factories as make
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def question():
     return Prepared(
-        ApiToken, lambda text: ApiToken.objects.filter(token_key=text).select_related("user")
+        "", lambda texts: ApiToken.objects.filter(token_key__in=texts).select_related("user")
     )
 
 
@@ -54,3 +54,21 @@ def test_the_django_in_use_is_one_of_those_that_were_looked_at():
         "Questions are asked the plain way: see that the tests above hold with this Django in "
         "KNOWN, too, and add it (saves a millisecond at each request by API)."
     )
+
+
+def test_a_prepared_question_finds_what_its_rows_find_for_any_number_of_keys(
+    cast, django_assert_num_queries
+):
+    def names(keys):
+        return User.objects.filter(pk__in=keys).order_by("-pk").values_list("username", "role")
+
+    def records(keys):
+        return User.objects.filter(pk__in=keys).order_by("-pk")
+
+    asked_names, asked_records = Prepared(0, names), Prepared(0, records)
+    keys = list(User.objects.values_list("pk", flat=True))
+    for some in (keys[:1], keys, [0], keys[1:3]):
+        assert asked_names(*some) == list(names(some))
+        assert asked_records(*some) == list(records(some))
+    with django_assert_num_queries(0):
+        assert asked_names() == []
