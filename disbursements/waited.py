@@ -12,7 +12,9 @@ from programs.models import FiscalYear
 AT_ONCE = 5000  # rows asked about in one question; SQLite takes 32,766 values
 
 
-def waiting_then(years: Collection[FiscalYear], moment: datetime) -> Iterator[QuerySet]:
+def waiting_then(
+    years: Collection[FiscalYear], moment: datetime
+) -> Iterator[QuerySet[Disbursement]]:
     """The lines of the trail by which rows of these years waited at a moment, some rows at a time.
 
     The newest line of a row by then says how it stood.

@@ -1,5 +1,6 @@
 """The money that waits for a person: lists to post, rows to mend and to submit, plans."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, Count, Exists, Min, OuterRef, Sum, When, Window
@@ -64,7 +65,7 @@ def rows_to_post(user: User) -> Item | None:
     )
 
 
-def _list_of(month: dict[str, Any]) -> Entry:
+def _list_of(month: Mapping[str, Any]) -> Entry:
     rows = ngettext("%(n)d row", "%(n)d rows", month["count"]) % {"n": month["count"]}
     bare = ngettext("%(n)d without a file", "%(n)d without a file", month["bare"])
     return Entry(
@@ -97,7 +98,7 @@ def _back_with(user: User, status: str) -> Whole:
     """The oldest of a person's returned rows or drafts: both in one question."""
     begun = Case(When(status=Status.DRAFT, then="created_at"), default="submitted_at")
     order = (begun.asc(nulls_last=True), "pk")
-    rows = Disbursement.objects.visible_to(user).back_with(user)
+    rows: Any = Disbursement.objects.visible_to(user).back_with(user)
     rows = rows.annotate(
         of_all=Window(Count("*"), partition_by="status"),
         sum_of_all=Window(Sum("amount"), partition_by="status"),

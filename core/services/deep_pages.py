@@ -7,7 +7,7 @@ skipped in a hundredth of the time, and sorted in a fifth. A list that knows how
 counted from there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -31,6 +31,7 @@ else:
     OfAnything = Paginator
 
 
+M = TypeVar("M", bound=Model)
 Rows = QuerySet[Model]
 Skip = Callable[[Rows, int], tuple[Rows, int]]
 
@@ -74,7 +75,7 @@ def read_by_keys(rows: Rows, keys: list[object], read: Callable[[Rows], Iterable
     return [there[pk] for pk in keys if pk in there]
 
 
-def filter_by_keys(rows: Rows, keys: list[object]) -> Rows:
+def filter_by_keys(rows: QuerySet[M], keys: Collection[object]) -> QuerySet[M]:
     """A list filtered by these keys, by the keys alone: they were found by what else the list
     asks, and a database may read all that an index has of that."""
     found = rows.all()

@@ -12,9 +12,7 @@ import django
 from django.db import connections, models, router
 
 M = TypeVar("M", bound=models.Model)
-KNOWN = (
-    (5, 2),
-)  # Django's releases of which core/tests/services/test_prepared.py holds both ways together
+KNOWN = ((5, 2),)  # Django's releases of which test_prepared.py holds both ways together
 MARK = "the text in whose place another is asked"
 
 
@@ -51,7 +49,7 @@ class _Form:
         self.model, places = info["model"], info["select_fields"]
         self.first, self.last = places[0], places[-1] + 1
         self.names = [compiler.select[place][0].target.attname for place in places]
-        populators: Any = query.get_related_populators
+        populators: Any = query.get_related_populators  # the stubs are a later release's
         self.beside = populators(info, compiler.select, self.using)
         self.converters = compiler.get_converters([each[0] for each in compiler.select])
         self.compiler = compiler

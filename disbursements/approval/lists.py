@@ -23,7 +23,7 @@ class MonthFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
 
 
-def months_waiting(user: User) -> QuerySet:
+def months_waiting(user: User) -> QuerySet[Period]:
     """The months with rows that wait for approval, with their number and sum (đồng), in scope."""
     seen = within(user, program="disbursements__program", commune="disbursements__commune")
     months = Period.objects.filter(seen, disbursements__status=Status.SUBMITTED)

@@ -34,19 +34,19 @@ from programs.models import Period
 MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
 
 
-def waiting_rows(user: User, period: Period) -> QuerySet:
+def waiting_rows(user: User, period: Period) -> QuerySet[Disbursement]:
     """A month's waiting rows within the user's scope, oldest first; all of them."""
     rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
     return rows.select_related(*RELATED).prefetch_related("makers").order_by("date", "pk")
 
 
-def count_and_total(rows: QuerySet) -> tuple[int, int]:
+def count_and_total(rows: QuerySet[Disbursement]) -> tuple[int, int]:
     """How many rows there are, and their sum (đồng)."""
     found = rows.order_by().aggregate(count=Count("pk"), total=Sum("amount"))
     return found["count"], found["total"] or 0
 
 
-def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
+def on_page(user: User, rows: QuerySet[Disbursement]) -> list[Disbursement]:
     """As many rows as a page takes, oldest first. Those that are not the user's to post come in
     only where there is room: what stays on the page would keep the others off it for ever."""
     theirs = _to_post(user)

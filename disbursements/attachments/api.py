@@ -43,7 +43,7 @@ class DisbursementFiles(Creatable, Removable, Resource):
         "destroy": ENTER_DISBURSEMENT,
     }
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[Attachment]:
         seen = Disbursement.objects.visible_to(person(self.request))
         return super().get_queryset().filter(disbursement__in=seen.order_by().values("pk"))
 

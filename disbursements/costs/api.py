@@ -59,7 +59,7 @@ class CostLinks(Creatable, Removable, Resource):
         "destroy": MAY_LINK,
     }
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[CostLink]:
         user = person(self.request)
         rows, classes, works = (
             model.objects.visible_to(user).order_by().values("pk")

@@ -85,13 +85,13 @@ class ActivityField(CodeField):
     """An activity by its code."""
 
     def _find(self, code: str) -> Activity:
-        found = self.get_queryset().filter(code=code).first()
+        found: Activity | None = self.get_queryset().filter(code=code).first()
         if found is None:
             raise serializers.ValidationError(unknown_activity(code), "does_not_exist")
         return found
 
 
-class PlanFiguresSerializer(serializers.Serializer):
+class PlanFiguresSerializer(serializers.Serializer[object]):
     """Plan against actual of the whole fiscal year, in đồng, within your scope."""
 
     planned = serializers.IntegerField()
@@ -103,7 +103,7 @@ class PlanFiguresSerializer(serializers.Serializer):
     )
 
 
-class RemainingSerializer(serializers.Serializer):
+class RemainingSerializer(serializers.Serializer[object]):
     """What is left of the plan in force beside a row."""
 
     activity_commune = PlanFiguresSerializer()
@@ -113,7 +113,7 @@ class RemainingSerializer(serializers.Serializer):
     )
 
 
-class VoucherSerializer(serializers.Serializer):
+class VoucherSerializer(serializers.Serializer[object]):
     """The voucher that a row is a line of: its number, whatever its case, spaces and dashes, on
     that day."""
 
@@ -124,7 +124,7 @@ class VoucherSerializer(serializers.Serializer):
     elsewhere = serializers.BooleanField(help_text="It has more lines, outside your scope.")
 
 
-class WarningSerializer(serializers.Serializer):
+class WarningSerializer(serializers.Serializer[object]):
     """What deserves a second look; it never locks."""
 
     field = serializers.CharField()

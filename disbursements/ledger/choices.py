@@ -33,7 +33,7 @@ def suggested(user: User) -> list[Activity]:
     return sorted(newest, key=lambda activity: (activity.program.order, activity.code))
 
 
-def _with_words(user: User, words: str) -> QuerySet:
+def _with_words(user: User, words: str) -> QuerySet[Activity]:
     """Activities within the user's scope whose code or title has all the words, accents aside."""
     rows = Activity.objects.visible_to(user).select_related("program")
     return with_words(rows, words, "search_key").order_by("program__order", "code")

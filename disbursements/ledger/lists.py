@@ -28,11 +28,11 @@ INDEXED = ("voucher_no",)  # what an index orders, beside day and amount
 EXPORT = "export"  # beside what can be done with many rows: the ticked ones as a workbook
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[Disbursement]:
     return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
 
 
-def figures(rows: QuerySet) -> list[Figure]:
+def figures(rows: QuerySet[Disbursement]) -> list[Figure]:
     """How much of what is found is posted and how much waits (đồng)."""
     found = rows.order_by().aggregate(
         posted=Sum("amount", filter=Q(status=Status.POSTED)),

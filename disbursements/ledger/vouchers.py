@@ -65,7 +65,7 @@ def are_alike(one: Disbursement, other: Disbursement, *, any_fund: bool = False)
     return len(payees) < 2 and all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def standing() -> QuerySet:
+def standing() -> QuerySet[Disbursement]:
     """The lines of all vouchers: originals with a number that were not reversed wholly. A reversal
     is none, of less than nothing; that it reverses is not asked, SQLite would look there first."""
     return Disbursement.objects.filter(reversed_amount__lt=F("amount")).exclude(voucher_no="")
@@ -215,7 +215,7 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
     return found
 
 
-def _brief(lines: QuerySet, numbers: Iterable[str]) -> Iterable[Any]:
+def _brief(lines: QuerySet[Disbursement], numbers: Iterable[str]) -> Iterable[Any]:
     """Of some lines those of these folded numbers, and a few beside. No more than is asked here:
     whole records take ten times as long."""
     names = ("pk", "date", "fiscal_year_id", "voucher_no", "amount", "reversed_amount")
@@ -272,7 +272,7 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
     return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
 
 
-def _is_met(row: Disbursement, line: Any) -> bool:
+def _is_met(row: Disbursement, line: Disbursement) -> bool:
     return (
         line.date != row.date
         and abs(line.date - row.date) <= MET_WITHIN

@@ -17,7 +17,7 @@ from core.lists.listing import Figure, Whole
 from core.services.deep_pages import LONG, filter_by_keys
 from core.services.request_cache import all_of
 from core.values import display
-from disbursements.models import LedgerTotal, Status
+from disbursements.models import Disbursement, LedgerTotal, Status
 from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.totals import keeping
 from disbursements.totals.reading import all_trusted
@@ -58,7 +58,7 @@ SUMS = {
 FEW = 1_000
 
 
-def _few(rows: DisbursementQuerySet) -> QuerySet | None:
+def _few(rows: DisbursementQuerySet) -> QuerySet[Disbursement] | None:
     """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
     for the page again."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
@@ -132,11 +132,9 @@ def _are_trusted() -> bool:
     return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
-def _totals(given: dict[str, object], filters: Filters | None, user: User) -> QuerySet:
+def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> QuerySet[LedgerTotal]:
     """Those of the posted rows that the filters leave."""
-    totals: QuerySet = LedgerTotal.objects.filter(
-        within(user, program="program", commune="commune")
-    )
+    totals = LedgerTotal.objects.filter(within(user, program="program", commune="commune"))
     for name in given.keys() & KEYS if filters else ():
         totals = filters.filters[name].filter(totals, given[name])
     if month := given.get("month"):

@@ -46,7 +46,7 @@ class Trail(HistoricalRecords):
         return options | {"indexes": [went_back]}
 
 
-class DisbursementQuerySet(models.QuerySet):
+class DisbursementQuerySet(models.QuerySet["Disbursement"]):
     def visible_to(self, user: User) -> "DisbursementQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 

@@ -15,7 +15,7 @@ def path_of(photo: "VoucherPhoto", filename: str) -> str:
     return f"vouchers/photos/{secrets.token_hex(16)}"
 
 
-class VoucherPhotos(models.QuerySet):
+class VoucherPhotos(models.QuerySet["VoucherPhoto"]):
     def visible_to(self, user: User) -> "VoucherPhotos":
         """A person's own: whose place and programme are not said yet is in nobody's scope."""
         return self.filter(added_by=user)

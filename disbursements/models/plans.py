@@ -28,7 +28,7 @@ class PlanState(models.TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
 
 
-class PlanVersionQuerySet(models.QuerySet):
+class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
     def visible_to(self, user: User) -> "PlanVersionQuerySet":
         """Versions with a line in the user's scope, or that speak for a programme in it, and those
         the user drafted."""
@@ -193,7 +193,7 @@ class PlanProgram(models.Model):
         return f"{self.plan_version_id}: {self.program.code}"
 
 
-class PlanLineQuerySet(models.QuerySet):
+class PlanLineQuerySet(models.QuerySet["PlanLine"]):
     def visible_to(self, user: User) -> "PlanLineQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 

@@ -58,7 +58,7 @@ class Month:
         self.user, self.period, self.program = user, period, program
 
     @property
-    def rows(self) -> QuerySet:
+    def rows(self) -> QuerySet[Disbursement]:
         """The rows of the month in scope, oldest first."""
         rows = Disbursement.objects.visible_to(self.user).filter(period=self.period)
         rows = rows.filter(program=self.program) if self.program else rows
@@ -100,12 +100,14 @@ class Month:
     @cached_property
     def caught(self) -> int:
         """How many rows closing would catch, in whosever scope."""
-        return closing.caught(self.period).count()
+        count: int = closing.caught(self.period).count()
+        return count
 
     @cached_property
     def elsewhere(self) -> int:
         """Those of them that are not in this person's scope."""
-        return self.caught - closing.caught(self.period).visible_to(self.user).count()
+        mine: int = closing.caught(self.period).visible_to(self.user).count()
+        return self.caught - mine
 
     @cached_property
     def steps(self) -> list[Step]:

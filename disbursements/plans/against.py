@@ -11,12 +11,12 @@ from disbursements.plans.vanishing import Vanishing
 KINDS = ("new", "removed", "changed", "same")
 
 
-class VanishingSerializer(serializers.Serializer):
+class VanishingSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
     sum = serializers.IntegerField(help_text="Đồng.")
 
 
-class AgainstProgramSerializer(serializers.Serializer):
+class AgainstProgramSerializer(serializers.Serializer[object]):
     """A programme's plan, đồng of the year."""
 
     program = serializers.CharField()
@@ -27,7 +27,7 @@ class AgainstProgramSerializer(serializers.Serializer):
     vanishing = VanishingSerializer(help_text="Its lines with money that are gone.")
 
 
-class AgainstLineSerializer(serializers.Serializer):
+class AgainstLineSerializer(serializers.Serializer[object]):
     """A line that differs, đồng of the year."""
 
     activity = serializers.CharField()
@@ -41,7 +41,7 @@ class AgainstLineSerializer(serializers.Serializer):
     spent = serializers.IntegerField()
 
 
-class AgainstSerializer(serializers.Serializer):
+class AgainstSerializer(serializers.Serializer[object]):
     """What whoever approves sees."""
 
     number = serializers.IntegerField(allow_null=True, help_text="Of the version before.")

@@ -1,8 +1,7 @@
 """`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -39,6 +38,7 @@ from core.values.text import names_in
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
+from disbursements.models.plans import PlanLineQuerySet, PlanVersionQuerySet
 from disbursements.plans import drafts as open_drafts
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import many as many_lines
@@ -221,8 +221,8 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         "destroy": (DRAFT_PLAN, LOAD_HISTORY),
     }
 
-    def get_queryset(self) -> QuerySet:
-        rows: Any = super().get_queryset()
+    def get_queryset(self) -> PlanVersionQuerySet:
+        rows = cast(PlanVersionQuerySet, super().get_queryset())
         return rows.with_planned(person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
@@ -401,8 +401,8 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
         "bulk": DRAFT_PLAN,
     }
 
-    def get_queryset(self) -> QuerySet:
-        rows: Any = super().get_queryset()
+    def get_queryset(self) -> PlanLineQuerySet:
+        rows = cast(PlanLineQuerySet, super().get_queryset())
         return rows.with_total().with_another_fund()
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:

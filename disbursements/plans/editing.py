@@ -7,7 +7,6 @@ the plan version's `version` up, so that nobody submits lines unseen. Page and A
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +22,7 @@ from core.values.money import format_vnd
 from core.values.said import coded, refused
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanVersion
+from disbursements.models.plans import PlanLineQuerySet
 from disbursements.plans import assembly
 from disbursements.plans.lines import stamp
 from disbursements.plans.services import (
@@ -299,13 +299,13 @@ def _moved(line: Line, before: int) -> str:
     }
 
 
-def _same(plan: PlanVersion, line: Line) -> Any:
+def _same(plan: PlanVersion, line: Line) -> PlanLineQuerySet:
     return plan.lines.filter(activity=line.activity, commune=line.commune, fund=line.fund)
 
 
 def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = None) -> None:
     check_line(line, plan.fiscal_year, actor)
-    if _same(plan, line).exclude(pk=row.pk if row else None).exists():
+    if _same(plan, line).exclude(pk__in=[row.pk] if row else []).exists():
         raise refused(
             "activity",
             "already_there",

@@ -18,7 +18,7 @@ from disbursements.plans.api import PlanVersionFilters
 from programs.columns import YEAR
 
 
-def in_scope(user: User) -> QuerySet:
+def in_scope(user: User) -> QuerySet[PlanVersion]:
     """The versions, each with the lines that the person sees: their number and sum (đồng)."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
     count = lines.order_by().values("plan_version").annotate(n=Count("pk")).values("n")

@@ -19,7 +19,7 @@ class Months:
     """`rows`: the totals of the months that lie whole in what is asked; `split`: the first days of
     the months of which only some days do; `waits`: whether anything waits in the years."""
 
-    rows: QuerySet
+    rows: QuerySet[LedgerTotal]
     split: list[date]
     waits: bool
 
@@ -39,7 +39,7 @@ def kept_months(query: SummaryQuery) -> Months | None:
     return Months(rows, split, any(year.waits for year in found))
 
 
-def posted_in(year: int) -> QuerySet:
+def posted_in(year: int) -> QuerySet[Disbursement] | QuerySet[LedgerTotal]:
     """What is posted in a fiscal year, to be added up by programme, commune, activity or fund: its
     totals, or its rows where they cannot be trusted."""
     if _trusted([year]) is None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 
 
 @transaction.atomic
-def attach(*, actor: User, about: Any, upload: UploadedFile) -> RecordFile:
+def attach(*, actor: User, about: Model, upload: "UploadedFile[bytes]") -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
     Raises `Http404` out of scope, `ValidationError` on `files`, as `save_attachment` says.
@@ -43,7 +43,7 @@ def keeper(user: User, model: type[Model]) -> Any:
     return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None
 
 
-def files_of(record: Model) -> Any:
+def files_of(record: Model) -> "QuerySet[RecordFile]":
     """The files of a record, in the order they came."""
     kind = ContentType.objects.get_for_model(type(record))
     return RecordFile.objects.filter(content_type=kind, object_id=record.pk)

@@ -55,7 +55,7 @@ class RecordFiles(Creatable, Resource):
     parser_classes = (FileBody,)
     permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": files.MAY_ATTACH}
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> QuerySet[RecordFile]:
         """Those of records in the person's scope."""
         found = Q(pk__in=())
         for kind in KINDS:

@@ -151,7 +151,7 @@ def add_file(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     return detail_response(admin_of(type(row)), request, row, status=400)
 
 
-def _add_told(request: PersonRequest, row: object) -> JsonResponse:
+def _add_told(request: PersonRequest, row: Model) -> JsonResponse:
     """For a script that sends one at a time: 201 with the names, or 400 with what is wrong."""
     try:
         added = [

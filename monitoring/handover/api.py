@@ -27,7 +27,7 @@ class HandOverSerializer(StrictSerializer):
     reason = TextField(max_length=500)
 
 
-class OpenSerializer(serializers.Serializer):
+class OpenSerializer(serializers.Serializer[object]):
     """What is a person's to go on with, by id."""
 
     person = serializers.CharField(help_text="User name.")

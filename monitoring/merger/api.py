@@ -27,7 +27,7 @@ ID = OpenApiParameter(
 )
 
 
-class OpenRecordSerializer(serializers.Serializer):
+class OpenRecordSerializer(serializers.Serializer[object]):
     """A record that is open in the unit."""
 
     id = serializers.IntegerField()
@@ -39,7 +39,7 @@ class OpenRecordSerializer(serializers.Serializer):
     cannot = serializers.CharField(help_text="Why it stays; empty where it can be handed on.")
 
 
-class OpenGroupSerializer(serializers.Serializer):
+class OpenGroupSerializer(serializers.Serializer[object]):
     """One kind of record."""
 
     kind = serializers.ChoiceField(HandedOnKind.choices)
@@ -47,7 +47,7 @@ class OpenGroupSerializer(serializers.Serializer):
     records = OpenRecordSerializer(many=True)
 
 
-class HandingOnSerializer(serializers.Serializer):
+class HandingOnSerializer(serializers.Serializer[object]):
     """What a unit hands on to the unit it became."""
 
     unit = serializers.CharField(help_text="Its code.")

@@ -30,7 +30,7 @@ class Kind:
     """`rows(unit, user)` are its open records there; `cannot(row, unit)` says why one stays."""
 
     name: HandedOnKind
-    rows: Callable[[Commune, User], QuerySet]
+    rows: Callable[[Commune, User], QuerySet[Any]]
     title: Callable[[Any], str]
     page: str  # the name of a record's address
     state: Callable[[Any], str]
@@ -41,29 +41,29 @@ class Kind:
         return reverse(self.page, args=[self.key(row)])
 
 
-def _difficulties(unit: Commune, user: User) -> QuerySet:
+def _difficulties(unit: Commune, user: User) -> QuerySet[Difficulty]:
     return Difficulty.objects.visible_to(user).filter(commune=unit).unresolved()
 
 
-def _outputs(unit: Commune, user: User) -> QuerySet:
+def _outputs(unit: Commune, user: User) -> QuerySet[Output]:
     rows = Output.objects.visible_to(user).filter(communes=unit)
     return rows.select_related("fiscal_year")
 
 
-def _agreements(unit: Commune, user: User) -> QuerySet:
+def _agreements(unit: Commune, user: User) -> QuerySet[Agreement]:
     """Those not signed, and those of a fiscal year that goes on after the unit's end."""
     going_on = Agreement.objects.filter(fiscal_years__end__gt=unit.valid_to).order_by()
     open_ones = Q(signed_date=None) | Q(pk__in=going_on.values("pk"))
     return Agreement.objects.visible_to(user).filter(open_ones, communes=unit)
 
 
-def _assignments(unit: Commune, user: User) -> QuerySet:
+def _assignments(unit: Commune, user: User) -> QuerySet[Assignment]:
     """Of people who work here: read by who manages people, whatever their own scope."""
     rows = Assignment.objects.filter(commune=unit, user__is_active=True)
     return rows.select_related("user", "program", "commune__successor").order_by("user", "pk")
 
 
-def _plans(unit: Commune, user: User) -> QuerySet:
+def _plans(unit: Commune, user: User) -> QuerySet[PlanVersion]:
     has_money = Q(lines__commune=unit, lines__amounts__amount__gt=0)
     seen = PlanVersion.objects.visible_to(user).filter(lines__commune=unit).order_by()
     rows = PlanVersion.objects.filter(pk__in=seen.values("pk"), state__in=OPEN_PLANS)
@@ -71,7 +71,7 @@ def _plans(unit: Commune, user: User) -> QuerySet:
     return rows.select_related("fiscal_year").order_by("pk")
 
 
-def _rows(unit: Commune, user: User) -> QuerySet:
+def _rows(unit: Commune, user: User) -> QuerySet[Disbursement]:
     rows = Disbursement.objects.visible_to(user).filter(commune=unit, status__in=OPEN_ROWS)
     return rows.select_related("activity", "period").order_by("date", "pk")
 

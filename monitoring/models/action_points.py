@@ -36,7 +36,7 @@ class ActionState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class ActionPointQuerySet(models.QuerySet):
+class ActionPointQuerySet(models.QuerySet["ActionPoint"]):
     def visible_to(self, user: User) -> "ActionPointQuerySet":
         """Those in the user's scope, and those the user was given or wrote."""
         about = within(user, program="program", commune="commune", optional=True)

@@ -16,7 +16,7 @@ from core.values.text import fold
 from monitoring.discussion.kinds import KINDS, model_of
 
 
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: User) -> "CommentQuerySet":
         """Comments on the records that the user sees."""
         return self.filter(reduce(or_, [_on(model_of(kind), user) for kind in KINDS]))

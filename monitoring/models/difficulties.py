@@ -28,7 +28,7 @@ class DifficultyState(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
 
 
-class DifficultyQuerySet(models.QuerySet):
+class DifficultyQuerySet(models.QuerySet["Difficulty"]):
     def visible_to(self, user: User) -> "DifficultyQuerySet":
         return self.filter(within(user, program="program", commune="commune", optional=True))
 

@@ -36,7 +36,7 @@ class Cause(models.TextChoices):
     OTHER = "other", _("Another cause")
 
 
-class VarianceNoteQuerySet(models.QuerySet):
+class VarianceNoteQuerySet(models.QuerySet["VarianceNote"]):
     def visible_to(self, user: User) -> "VarianceNoteQuerySet":
         """Notes on a programme × commune in scope; on an activity with the whole programme."""
         return self.filter(

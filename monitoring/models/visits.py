@@ -21,7 +21,7 @@ class VisitState(models.TextChoices):
     MADE = "made", _("Made")
 
 
-class VisitQuerySet(AboutQuerySet):
+class VisitQuerySet(AboutQuerySet["Visit"]):
     def made(self) -> "VisitQuerySet":
         """Those somebody went on: a planned one has seen nothing yet."""
         return self.filter(state=VisitState.MADE)

@@ -40,7 +40,7 @@ from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear, Fund, Program
 
 
-class ScoreSerializer(serializers.ModelSerializer):
+class ScoreSerializer(serializers.ModelSerializer[Score]):
     """The points of a proposal for a criterion of its year."""
 
     criterion = serializers.CharField(
@@ -159,21 +159,21 @@ class PointsGivenSerializer(VersionSerializer):
         return {each["criterion"]: each["points"] for each in scores}
 
 
-class ManyProposalsSerializer(serializers.Serializer):
+class ManyProposalsSerializer(serializers.Serializer[object]):
     """The proposals that were made, or went into the plan."""
 
     count = serializers.IntegerField()
     rows = ProposalSerializer(many=True)
 
 
-class ProgramRoomSerializer(serializers.Serializer):
+class ProgramRoomSerializer(serializers.Serializer[object]):
     program = serializers.CharField()
     ceiling = serializers.IntegerField(allow_null=True, help_text="Đồng; null where none is set.")
     taken = serializers.IntegerField(help_text="Đồng, of what is selected or in the plan.")
     left = serializers.IntegerField(allow_null=True, help_text="ceiling - taken.")
 
 
-class RoomSerializer(serializers.Serializer):
+class RoomSerializer(serializers.Serializer[object]):
     """How much of a year's ceiling the selected proposals take, whoever asks."""
 
     fiscal_year = serializers.CharField()
@@ -183,7 +183,7 @@ class RoomSerializer(serializers.Serializer):
     programs = ProgramRoomSerializer(many=True, help_text="The same of each programme.")
 
 
-class CeilingsSerializer(serializers.Serializer):
+class CeilingsSerializer(serializers.Serializer[object]):
     rows = RoomSerializer(many=True)
 
 

@@ -201,7 +201,7 @@ class Difficulties(RecordViewSet):
         return difficulties.reopen(actor=person(self.request), difficulty=row, **fields)
 
 
-class SourceSerializer(serializers.Serializer):
+class SourceSerializer(serializers.Serializer[object]):
     """What raised an action point."""
 
     kind = serializers.ChoiceField(choices=["meeting", "visit", "difficulty"])

@@ -194,7 +194,8 @@ class Meetings(RecordViewSet):
         if version not in (None, row.version):
             raise StaleVersion
         meetings.attendance_from_last(actor=person(self.request), meeting=row)
-        return self.get_queryset().get(pk=row.pk)
+        changed: Meeting = self.get_queryset().get(pk=row.pk)
+        return changed
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):

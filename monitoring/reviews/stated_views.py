@@ -20,7 +20,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
 from core.pages import Section, admin_of, detail_response
 from core.pages.forms import OK, submit_form
-from core.pages.record_forms import form_field
+from core.pages.record_forms import ModelForm, form_field
 from core.services.access import requires
 from core.services.choices import selectable
 from core.values.money import AmountError, parse_amount
@@ -47,7 +47,7 @@ class StatedValue(forms.Field):
         return None if amount is None else Decimal(amount)
 
 
-class StatedForm(forms.ModelForm):
+class StatedForm(ModelForm):
     """The fields of what was stated, with the choices in the person's scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

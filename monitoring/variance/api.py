@@ -45,7 +45,7 @@ class QuarterField(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
-class AskedSerializer(serializers.Serializer):
+class AskedSerializer(serializers.Serializer[object]):
     """What is asked: a year, and a quarter of it that is over."""
 
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
@@ -60,7 +60,7 @@ class AskedSerializer(serializers.Serializer):
         return attrs
 
 
-class VarianceSerializer(serializers.Serializer):
+class VarianceSerializer(serializers.Serializer[object]):
     """A programme in a commune, or an activity, outside the limits."""
 
     program = serializers.CharField()
@@ -89,7 +89,7 @@ class VarianceSerializer(serializers.Serializer):
     )
 
 
-class VariancesSerializer(serializers.Serializer):
+class VariancesSerializer(serializers.Serializer[object]):
     fiscal_year = serializers.CharField()
     quarter = serializers.IntegerField(allow_null=True, help_text="Null: none is over yet.")
     as_of = serializers.DateField(allow_null=True, help_text="The last day of the quarter.")
@@ -201,7 +201,7 @@ class ExplanationSerializer(StrictSerializer):
         return attrs
 
 
-class ExplainedSerializer(serializers.Serializer):
+class ExplainedSerializer(serializers.Serializer[object]):
     count = serializers.IntegerField()
     rows = VarianceSerializer(many=True)
 

@@ -106,7 +106,7 @@ def finish(
 
 def _was_given_to(actor: User, point: ActionPoint) -> bool:
     """Whether it is, or once was, the actor's to do."""
-    return point.history.filter(assignee_user=actor).exists()
+    return bool(point.history.filter(assignee_user=actor).exists())
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date as Date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -108,6 +108,7 @@ def state(
 
 
 Said = StatedFigure | StatedOutcome | Attendance
+S = TypeVar("S", StatedFigure, StatedOutcome, Attendance)
 
 
 def _check_figure(row: Said) -> None:
@@ -175,7 +176,7 @@ def doubts(meeting: Meeting) -> dict[str, str]:
 
 
 @transaction.atomic
-def _stated(actor: User, meeting: Meeting, row: Attendance | StatedFigure | StatedOutcome) -> Any:
+def _stated(actor: User, meeting: Meeting, row: S) -> S:
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
     _check_figure(row)
