@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.scope import within
 from core.services.request_cache import gather, gathered, once
 from core.values.money import rate
-from disbursements.models import Disbursement, LedgerTotal, PlanAmount, PlanVersion, Status
+from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
 from disbursements.totals.reading import Months, kept_months
 from disbursements.waited import waiting_then
@@ -318,7 +318,7 @@ def _grouped(
 
 
 def _added_up(
-    kept: QuerySet[LedgerTotal], query: SummaryQuery, month: str, count: Aggregate, status: str
+    kept: QuerySet[Any], query: SummaryQuery, month: str, count: Aggregate, status: str
 ) -> Iterable[dict[str, object]]:
     """Amount and number of rows by the cuts."""
     sums = {"total": Sum("amount"), "count": count}

@@ -79,7 +79,7 @@ def _plan_choices(page: PageQuery) -> list[dict[str, str]]:
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
     rows = versions.order_by("number", "programs__order")
-    labels: dict[int, str] = {}
+    labels: dict[int | None, str] = {}
     for number, revision, code in rows.values_list("number", "revision", "programs__code"):
         title = PlanVersion(number=number, revision=revision).title
         if revision:

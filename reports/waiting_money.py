@@ -1,5 +1,6 @@
 """The money that waits for a person: lists to post, rows to mend and to submit, plans."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, Count, Exists, Min, OuterRef, Sum, When, Window
@@ -64,7 +65,7 @@ def rows_to_post(user: User) -> Item | None:
     )
 
 
-def _list_of(month: dict[str, Any]) -> Entry:
+def _list_of(month: Mapping[str, Any]) -> Entry:
     rows = ngettext("%(n)d row", "%(n)d rows", month["count"]) % {"n": month["count"]}
     bare = ngettext("%(n)d without a file", "%(n)d without a file", month["bare"])
     return Entry(
@@ -98,13 +99,14 @@ def _back_with(user: User, status: str) -> Whole:
     begun = Case(When(status=Status.DRAFT, then="created_at"), default="submitted_at")
     order = (begun.asc(nulls_last=True), "pk")
     rows = Disbursement.objects.visible_to(user).back_with(user)
-    rows = rows.annotate(
+    placed = rows.annotate(
         of_all=Window(Count("*"), partition_by="status"),
         sum_of_all=Window(Sum("amount"), partition_by="status"),
         place=Window(RowNumber(), partition_by="status", order_by=order),
     )
-    few = rows.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
-    found = [row for row in once(("back with", user.pk), lambda: list(few)) if row.status == status]
+    few = placed.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
+    both: list[Any] = once(("back with", user.pk), lambda: list(few))
+    found = [row for row in both if row.status == status]
     return Whole(found, found[0].of_all, found[0].sum_of_all) if found else Whole([])
 
 

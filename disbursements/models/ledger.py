@@ -1,7 +1,6 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
 from datetime import date as Date
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -46,7 +45,7 @@ class Trail(HistoricalRecords):
         return options | {"indexes": [went_back]}
 
 
-class DisbursementQuerySet(models.QuerySet[Any]):
+class DisbursementQuerySet(models.QuerySet["Disbursement"]):
     def visible_to(self, user: User) -> "DisbursementQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 

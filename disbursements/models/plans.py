@@ -1,7 +1,6 @@
 """Plans in versions: lines by activity, commune and fund, with an amount per quarter."""
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +28,7 @@ class PlanState(models.TextChoices):
     SET_ASIDE = "set_aside", _("Set aside")
 
 
-class PlanVersionQuerySet(models.QuerySet[Any]):
+class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
     def visible_to(self, user: User) -> "PlanVersionQuerySet":
         """Versions with a line in the user's scope, or that speak for a programme in it, and those
         the user drafted."""

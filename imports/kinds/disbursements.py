@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -93,7 +94,7 @@ class DisbursementBuilder(Builder[Disbursement]):
     """Rows of the ledger; those there already are counted, vouchers with other content refused."""
 
     def set_up(self) -> None:
-        self.periods: dict[object, Period] = {}
+        self.periods: dict[tuple[int, date], Period] = {}
         self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:

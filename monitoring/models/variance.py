@@ -1,7 +1,5 @@
 """What was said about a variance: one explanation for each programme × commune, or activity."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +36,7 @@ class Cause(models.TextChoices):
     OTHER = "other", _("Another cause")
 
 
-class VarianceNoteQuerySet(models.QuerySet[Any]):
+class VarianceNoteQuerySet(models.QuerySet["VarianceNote"]):
     def visible_to(self, user: User) -> "VarianceNoteQuerySet":
         """Notes on a programme × commune in scope; on an activity with the whole programme."""
         return self.filter(

@@ -117,6 +117,6 @@ def _with_people(items: list[Variance], user: User) -> list[Explanation]:
     for item, note in zip(items, notes, strict=True):
         line = last.get(note.pk)
         who = line.history_user.display_name if line and line.history_user else ""
-        plan = seen.get(note.plan_version_id)
+        plan = seen.get(note.plan_version_id or 0)
         found.append(Explanation(item, who, line.history_date if line else None, plan))
     return found
