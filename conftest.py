@@ -1,5 +1,6 @@
 """What every test stands on: databases, folders, guards. See also tests/settings.py."""
 
+import gc
 import os
 
 import pytest
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker("any_database")
     yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish():
+    """What is there by now (modules, tests, models) stays to the end: the garbage collector need
+    not look through it again and again, and has less to do in a process of a few minutes."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session")

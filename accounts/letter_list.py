@@ -12,8 +12,8 @@ from accounts import letters
 from accounts.models import Letter, LetterKind, LetterState
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
-from core.lists import Column, Empty, Listing, answer, filters
-from core.pages.forms import attempt
+from core.lists import Column, Empty, Listing, filters, list_response
+from core.pages.forms import run_service
 from core.services.access import posts, requires
 
 TONES = {
@@ -65,14 +65,14 @@ listing = Listing(
 def letter_list(request: PersonRequest) -> HttpResponseBase:
     """Letters that wait, went, or failed."""
     lead = _("What failed is tried again by itself, at last after hours. “Unsure” may have gone.")
-    return answer(request, listing, context={"lead": lead})
+    return list_response(request, listing, context={"lead": lead})
 
 
 @posts(MANAGE_SETTINGS)
 def letter_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a letter again that did not go."""
     row = get_object_or_404(Letter, pk=pk)
-    done, _status = attempt(request, lambda: letters.try_again(actor=request.user, letter=row))
+    done, _status = run_service(request, lambda: letters.try_again(actor=request.user, letter=row))
     if done is not None:
         messages.success(request, _now("The letter is queued again."))
     return redirect("letters")

@@ -46,57 +46,27 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.COORDINATOR: frozenset(
         {
-            VIEW,
-            ENTER_DISBURSEMENT,
-            DRAFT_PLAN,
-            RECORD_TRAINING,
-            RECORD_OUTPUT,
-            CONFIRM_OUTPUT,
-            RECORD_DIFFICULTY,
-            PROPOSE_ACTIVITY,
-            PLAN_SELECTED,
-            COMMENT,
-            EXPLAIN_VARIANCE,
+            *(VIEW, ENTER_DISBURSEMENT, DRAFT_PLAN, RECORD_TRAINING, RECORD_OUTPUT, CONFIRM_OUTPUT),
+            *(RECORD_DIFFICULTY, PROPOSE_ACTIVITY, PLAN_SELECTED, COMMENT, EXPLAIN_VARIANCE),
         }
     ),
     Role.MANAGER: frozenset(
         {
-            VIEW,
-            POST_DISBURSEMENT,
-            LOAD_HISTORY,
-            CLOSE_PERIOD,
-            RECORD_OUTPUT,
-            RECORD_DIFFICULTY,
-            DECIDE_PROPOSAL,
-            PLAN_SELECTED,
-            COMMENT,
-            EXPLAIN_VARIANCE,
+            *(VIEW, POST_DISBURSEMENT, LOAD_HISTORY, CLOSE_PERIOD, RECORD_OUTPUT),
+            *(RECORD_DIFFICULTY, DECIDE_PROPOSAL, PLAN_SELECTED, COMMENT, EXPLAIN_VARIANCE),
             VIEW_TRAIL,
         }
     ),
     Role.HEAD: frozenset(
         {
-            VIEW,
-            APPROVE_PLAN,
-            POST_DISBURSEMENT,
-            LOAD_HISTORY,
-            DECIDE_PROPOSAL,
-            PLAN_SELECTED,
-            COMMENT,
-            VIEW_TRAIL,
+            *(VIEW, APPROVE_PLAN, POST_DISBURSEMENT, LOAD_HISTORY),
+            *(DECIDE_PROPOSAL, PLAN_SELECTED, COMMENT, VIEW_TRAIL),
         }
     ),
     Role.BOARD: frozenset(
         {
-            VIEW,
-            RECORD_MEETING,
-            RECORD_OUTPUT,
-            RECORD_DIFFICULTY,
-            DECIDE_PROPOSAL,
-            COMMENT,
-            EXPLAIN_VARIANCE,
-            ISSUE_REPORT,
-            VIEW_TRAIL,
+            *(VIEW, RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, DECIDE_PROPOSAL, COMMENT),
+            *(EXPLAIN_VARIANCE, ISSUE_REPORT, VIEW_TRAIL),
         }
     ),
     Role.ADMIN: frozenset({VIEW, LOAD_HISTORY, VIEW_TRAIL, MANAGE_PEOPLE, MANAGE_SETTINGS}),
@@ -106,3 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def permissions_of(role: str) -> frozenset[str]:
     """The named permissions of a role; none for a role that is not known."""
     return PERMISSIONS.get(role, frozenset())
+
+
+def roles_with(permission: str) -> list[str]:
+    return [role for role, permissions in PERMISSIONS.items() if permission in permissions]

@@ -23,8 +23,8 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, VIEW, Role
 from accounts.services import OWN_DAYS, check_token, give_token, revoke_token
 from accounts.sign_in.proof import ProofForm, prove
-from core.lists import Column, Empty, Listing, answer, filters
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.lists import Column, Empty, Listing, filters, list_response
+from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import posts, requires
 from core.values.sql_text import Alphabetical
 
@@ -143,7 +143,7 @@ def tokens(request: PersonRequest) -> HttpResponseBase:
     form = TokenForm(request.POST or None, user=request.user, auto_id="id_new_%s")
     status = BAD_REQUEST if form.is_bound else OK
     if form.is_bound and form.is_valid():
-        text, status = attempt(request, lambda: _make(request, form.cleaned_data), form)
+        text, status = run_service(request, lambda: _make(request, form.cleaned_data), form)
         if text is not None:
             return _shown_next(text)
     lead = _now(
@@ -151,7 +151,7 @@ def tokens(request: PersonRequest) -> HttpResponseBase:
     )
     made = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     context = {"form": form, "made": made, "lead": lead}
-    page = answer(request, listing, "accounts/tokens.html", context, status)
+    page = list_response(request, listing, "accounts/tokens.html", context, status)
     if made:
         page.delete_cookie(MADE, path=reverse("tokens"))
     return page

@@ -17,7 +17,7 @@ from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
 from accounts.sign_in import second_factor
 from accounts.sign_in.proof import ProofForm, prove
-from core.pages.forms import BAD_REQUEST, DayField, attempt, sent
+from core.pages.forms import BAD_REQUEST, DayField, run_service, submit_form
 from core.services.access import SIGNED_IN, posts, requires
 from core.values.dates import today
 from core.web.preferences import remember_language
@@ -66,7 +66,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         return _profile(request, form)
     before, saved, status = user.email, None, BAD_REQUEST
     if form.is_valid():
-        saved, status = attempt(request, lambda: _save(request, form.cleaned_data), form)
+        saved, status = run_service(request, lambda: _save(request, form.cleaned_data), form)
     if saved is None:
         return _profile(request, form, status=status)
     letters.tell_old_address(saved, before)
@@ -122,7 +122,7 @@ def _delegation_form(user: User, data: QueryDict | None = None) -> DelegationFor
 def delegate(request: PersonRequest) -> HttpResponse:
     user: User = request.user
     form = _delegation_form(user, request.POST)
-    row, status = sent(request, form, delegation.delegate)
+    row, status = submit_form(request, form, delegation.delegate)
     if row is None:
         return _profile(request, ProfileForm(instance=user, user=user), form, status)
     messages.success(request, _now("Delegated."))

@@ -15,7 +15,7 @@ from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Placed, Village
 from communes.own_day import unit_on, units_of
 from core.api.rows import READS, of_related
-from core.api.serializers import ResourceSerializer, TextField, cached
+from core.api.serializers import ResourceSerializer, TextField, cached_in_context
 from core.api.viewsets import Resource
 from core.lists import filters
 from core.values.said import coded
@@ -138,7 +138,9 @@ class PlacedSerializer(WithUnits):
     def _unit(self, code: str, day: date | None) -> Commune | None:
         if not code.isprintable():
             return None
-        unit: Commune | None = cached(self, ("unit", code, day), lambda: unit_on(code, day))
+        unit: Commune | None = cached_in_context(
+            self, ("unit", code, day), lambda: unit_on(code, day)
+        )
         return unit
 
 

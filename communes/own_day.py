@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from communes.models import Commune, Level
 from communes.models.placed import Placed
 from core.services.access import Actor
-from core.services.records import RecordServices
+from core.services.records import M, RecordServices
 from core.services.request_cache import once
 from core.values.dates import format_date, today
 from core.values.said import Said, coded
@@ -127,7 +127,7 @@ def _other_time(unit: Commune, first: date, last: date, is_new: bool) -> str:
 
 
 @dataclass(frozen=True)
-class PlacedServices(RecordServices):
+class PlacedServices(RecordServices[M]):
     """Services of records that lie in units (`Placed`): their place is held against their day.
 
     A change that leaves both as they are is not asked again, so that a record which was taken in
@@ -135,7 +135,8 @@ class PlacedServices(RecordServices):
     """
 
     def placed(self, row: Any, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
-        stored = self.model._default_manager.filter(pk=row.pk).first() if row.pk else None
+        found = self.model._default_manager.filter(pk=row.pk)
+        stored: Any = found.first() if row.pk else None
         before, units = units_of(stored, {}), units_of(row, many)
         if stored and stored.own_day == row.own_day and set(before) == set(units):
             return many

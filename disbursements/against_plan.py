@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Model, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +24,8 @@ from disbursements.waited import waiting_then
 from programs.models import FiscalYear, quarter_bounds
 from programs.summary_query import Answer, SummaryQuery
 
+Row = TypeVar("Row", bound=Model)
+Planned = tuple[QuerySet[PlanAmount], list[PlanVersion]]
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
 KEPT = ("program", "commune", "activity", "fund")
 RECENT = timedelta(days=31)  # what was posted since is fewer rows than all the year's
@@ -128,9 +130,7 @@ def cuts_no_quarter(query: SummaryQuery) -> bool:
     return start in {first for first, _ in bounds} and end in {last for _, last in bounds}
 
 
-def planned_amounts(
-    query: SummaryQuery, user: User
-) -> tuple[QuerySet[PlanAmount], list[PlanVersion]]:
+def planned_amounts(query: SummaryQuery, user: User) -> Planned:
     """The plan amounts in the user's scope that the query keeps, and the versions they are of.
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
@@ -149,9 +149,7 @@ def planned_amounts(
     return query.keep(rows, *KEPT, prefix="line__").order_by(), versions
 
 
-def _original_amounts(
-    query: SummaryQuery, user: User
-) -> tuple[QuerySet[PlanAmount], list[PlanVersion]]:
+def _original_amounts(query: SummaryQuery, user: User) -> Planned:
     """Each programme's lines in the first approved version of the year that has any."""
     first, versions = Q(pk__in=()), []
     for year in query.years:
@@ -195,7 +193,7 @@ def quarters_in(query: SummaryQuery, year: FiscalYear) -> list[int]:
     return [q for q, (first, last) in bounds.items() if start <= first and last <= end]
 
 
-def kept_rows(query: SummaryQuery, rows: QuerySet[Disbursement]) -> QuerySet[Disbursement]:
+def kept_rows(query: SummaryQuery, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Of some disbursements those that the query keeps: span, as-of date, units, …"""
     start, end = query.span
     rows = rows.filter(
@@ -311,14 +309,12 @@ def posted(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     return once(asked, lambda: list(_posted(rows.posted(), query, user, kept_months(query))))
 
 
-def _grouped(
-    rows: QuerySet[Disbursement], query: SummaryQuery, status: str
-) -> Iterable[dict[str, Any]]:
+def _grouped(rows: QuerySet[Row], query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
     return _added_up(kept_rows(query, rows), query, "period__start", Count("*"), status)
 
 
 def _added_up(
-    kept: QuerySet[Any], query: SummaryQuery, month: str, count: Aggregate, status: str
+    kept: QuerySet[Row], query: SummaryQuery, month: str, count: Aggregate, status: str
 ) -> Iterable[dict[str, object]]:
     """Amount and number of rows by the cuts."""
     sums = {"total": Sum("amount"), "count": count}

@@ -205,7 +205,7 @@ def plans() -> Broken:
         if given != list(range(1, len(given) + 1)):
             yield f"{year}: plan versions are numbered {_some(given)}"
         for one, next_ in pairwise(versions):
-            if next_.approved_at < one.approved_at:
+            if next_.approved_at and one.approved_at and next_.approved_at < one.approved_at:
                 yield f"{year}: version {next_.number} was approved before {one.number}"
     for version in approved.exclude(origin="history"):
         if version.approved_by_id in (None, version.submitted_by_id):

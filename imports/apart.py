@@ -144,7 +144,7 @@ def _send(request: bytes, seconds: int) -> bytes:
             begun, read = stream.read(len(BEGUN)), 0
             while (first := stream.read(1)) == STEP:
                 read += ROWS_IN_A_STEP
-                progress.tell(progress.READ, read)
+                progress.report(progress.READ, read)
             return begun + first + stream.read(MOST_IN_ANSWER)
     return b""
 

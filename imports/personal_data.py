@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.services.remarks import codes_in, sentence
+from core.services.remarks import codes_in, remark_text
 from core.values.dates import today
 from imports.workbook import Issue, Reading, Row
 from imports.workbook.fields import ROW_ID
@@ -25,7 +25,7 @@ def personal_data_in(reading: Reading) -> Iterator[Issue]:
                     found.setdefault(code, []).append((row, name))
     for code, places in sorted(found.items()):
         row, name = places[0]
-        said = sentence(code, row.columns.get(name) or _("The text"))
+        said = remark_text(code, row.columns.get(name) or _("The text"))
         if more := len({(each.sheet, each.row) for each, _name in places}) - 1:
             said += " " + ngettext("So does %(n)d more row.", "So do %(n)d more rows.", more) % {
                 "n": more

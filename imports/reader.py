@@ -25,7 +25,7 @@ from django.conf import settings  # noqa: E402
 from django.utils.translation import override, trans_real  # noqa: E402
 
 import imports.kinds  # noqa: E402, F401 - registers how each kind is written
-from core.services.progress import heard_by  # noqa: E402
+from core.services.progress import reporting_to  # noqa: E402
 from imports.apart import BEGUN, DONE, FAILED, REFUSED, ROWS_IN_A_STEP, STEP  # noqa: E402
 from imports.workbook import (  # noqa: E402
     Correction,
@@ -79,7 +79,7 @@ def _answer(connection: socket.socket) -> None:
             task, given, language, seconds, memory = pickle.load(stream)  # noqa: S301 - our own
         _limit(seconds, memory)
         gc.disable()  # it ends soon, and its memory is bounded
-        with override(language), heard_by(_Steps(connection)):
+        with override(language), reporting_to(_Steps(connection)):
             outcome, result = _outcome(task, given)
             for part in _parts(outcome, result):
                 connection.sendall(part)

@@ -153,7 +153,7 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
     if outcome.items or outcome.changed:
-        with remarks.unheard():
+        with remarks.silenced():
             made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
         outcome.saved = [record.pk for record in made]
     outcome.committed = True

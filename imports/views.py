@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import answer
+from core.lists import list_response
 from core.lists.exports import xlsx_response
 from core.lists.workbooks import workbook_response
 from core.services.access import requires
@@ -75,7 +75,7 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         "year": page_year({}, request.user),
         "years": FiscalYear.objects.order_by("-start"),
     }
-    return answer(request, lists.uploads, "imports/import.html", context, status)
+    return list_response(request, lists.uploads, "imports/import.html", context, status)
 
 
 @requires(*MAY_IMPORT)
@@ -119,7 +119,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "drafts_href": upload.holds.drafts_href(upload) if upload.saved else "",
         "posted": after_commit.posted(upload, request.user).count(),
     }
-    return answer(request, lists.findings(upload), "imports/upload.html", context)
+    return list_response(request, lists.findings(upload), "imports/upload.html", context)
 
 
 def _progress_page(request: PersonRequest, upload: Upload) -> HttpResponse:

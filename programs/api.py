@@ -18,7 +18,7 @@ from core.api.serializers import (
     ResourceSerializer,
     TextField,
     WholeNumberField,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import Changeable, Resource, act
 from core.lists import filters
@@ -51,7 +51,7 @@ class CeilingsField(serializers.DictField):
         return {year_settings.CEILINGS: super().to_internal_value(data)}
 
     def to_representation(self, value: Any) -> dict[str, int]:
-        mine = cached(self, ("programs", "ceilings"), self._mine)
+        mine = cached_in_context(self, ("programs", "ceilings"), self._mine)
         found = year_settings.ceilings_of(value)
         return {code: amount for code, amount in found.items() if code in mine}
 

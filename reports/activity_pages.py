@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.pages import ADMINS, RecordAdmin
-from core.pages.detail import detail_view, may
+from core.pages.detail import detail_view, has_any_permission
 from core.pages.entry import edit_view, new_view
 from core.services.access import requires
 from core.values import display
@@ -128,9 +128,11 @@ ADMINS[Activity] = activity_area
 def activities(request: PersonRequest) -> HttpResponseBase:
     """The activities of the programmes in the person's scope, with their money."""
     lead = _now("What each activity was planned to cost and what was disbursed for it.")
-    new_href = reverse("activity-new") if may(request.user, records.permissions) else ""
+    new_href = (
+        reverse("activity-new") if has_any_permission(request.user, records.permissions) else ""
+    )
     context = {"lead": lead, "admin": activity_area, "new_href": new_href}
-    return answer(request, listing, "records/list.html", context)
+    return list_response(request, listing, "records/list.html", context)
 
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.services.access import requires
 from core.values.dates import ROMAN
 from core.values.sql_text import Alphabetical
@@ -84,7 +84,7 @@ def issued_reports(request: PersonRequest) -> HttpResponseBase:
         ),
         "prepare": to_prepare(request.user, year) if year else [],
     }
-    return answer(request, listing, "reports/issued_list.html", context)
+    return list_response(request, listing, "reports/issued_list.html", context)
 
 
 def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:

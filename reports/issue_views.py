@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.pages.forms import OK, attempt
+from core.pages.forms import OK, run_service
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
@@ -69,7 +69,7 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     if typed is not None:
         pass  # nothing is saved by looking
     elif request.method == "POST" and form.is_valid():
-        saved, status = attempt(
+        saved, status = run_service(
             request,
             lambda: issuing.write_texts(
                 actor=request.user,
@@ -152,7 +152,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
         status = 400
         if form.is_valid():
             values = {name: form.cleaned_data[name] for name in ("board", "date", "post", "signer")}
-            report, status = attempt(
+            report, status = run_service(
                 request,
                 lambda: issuing.issue(
                     actor=request.user, asked=asked, signing=issuing.Signing(**values)

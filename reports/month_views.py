@@ -15,7 +15,7 @@ from accounts.requests import PersonRequest, person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty
 from core.api.viewsets import Conditional
-from core.pages.forms import OK, attempt
+from core.pages.forms import OK, run_service
 from core.services.access import requires
 from core.services.request_cache import read_once
 from disbursements.models import Status
@@ -54,7 +54,7 @@ def month_list_file(request: PersonRequest, pk: int, extension: str) -> HttpResp
     """The list to print; what is wrong with it is said on the month's page."""
     if extension not in RENDERERS:
         raise Http404
-    made, status = attempt(request, lambda: _file(request, pk, extension))
+    made, status = run_service(request, lambda: _file(request, pk, extension))
     return file_response(made) if status == OK else redirect(reverse("period", args=[pk]))
 
 

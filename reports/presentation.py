@@ -40,8 +40,9 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     words, heat, late = slide_words, data["heat"], data["late"]
     lines, due, classes, stated = data["programs"], data["due"], data["trainings"], data["stated"]
     where = _("Where is it off? Programme × commune")
+    figures = {"kind": "figures", "figures": data["figures"]}
     found = [
-        Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
+        Slide("year", subject_of(page), data["headline"], (figures,)),
         *_last_review(data.get("last_review") or []),
         Slide("course", _("Is the year on course?"), _of_course(page, data), _course(data)),
         *_programs(lines),
@@ -168,10 +169,6 @@ def subject_of(page: PageQuery) -> str:
     if page.as_of:
         parts.append(_("up to %(day)s") % {"day": display.day(page.as_of)})
     return " · ".join(filter(None, parts))
-
-
-def _figures(figures: list[dict[str, object]]) -> Part:
-    return {"kind": "figures", "figures": figures}
 
 
 def _course(data: dict[str, Any]) -> tuple[Part, ...]:

@@ -57,25 +57,30 @@ class SummaryRowSerializer(KeySerializer, FiguresSerializer):
     fund_name = serializers.CharField(required=False)
 
 
-def _codes(words: str) -> serializers.ListField:
+def codes(words: str) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), help_text=words)
 
 
-class HeadSerializer(serializers.Serializer[object]):
-    fiscal_year = serializers.CharField(allow_null=True, help_text="Null by from/to.")
+class QuestionSerializer(serializers.Serializer[object]):
+    """What every answer was asked."""
+
     # "from" is a word of Python's own
     locals()["from"] = serializers.DateField()
     to = serializers.DateField()
     as_of = serializers.DateField()
-    by = _codes("The cuts asked for.")
-    program = _codes("Of the programmes asked for; none: all.")
-    commune = _codes("Of the communes asked for; none: all.")
+    program = codes("Of the programmes asked for; none: all.")
+    commune = codes("Of the communes asked for; none: all.")
     commune_valid_from = serializers.ListField(
         child=serializers.DateField(), help_text="Of each of `commune`; the two identify a unit."
     )
-    activity = _codes("Of the activities asked for; none: all.")
+    activity = codes("Of the activities asked for; none: all.")
     units = serializers.ChoiceField(["old", "new"])
-    warnings = _codes("What to read it with, in the reader's language.")
+    warnings = codes("What to read it with, in the reader's language.")
+
+
+class HeadSerializer(QuestionSerializer):
+    fiscal_year = serializers.CharField(allow_null=True, help_text="Null by from/to.")
+    by = codes("The cuts asked for.")
 
 
 class UsedPlanSerializer(serializers.Serializer[object]):
@@ -104,7 +109,7 @@ class UsedPlanSerializer(serializers.Serializer[object]):
     }
 )
 class SummarySerializer(HeadSerializer):
-    fund = _codes("Of the funding sources asked for; none: all.")
+    fund = codes("Of the funding sources asked for; none: all.")
     known_at = serializers.DateTimeField(allow_null=True, help_text="As the ledger stood then.")
     plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
     plan_versions = UsedPlanSerializer(
@@ -136,6 +141,6 @@ class TrainingRowSerializer(KeySerializer, CountsSerializer):
 
 
 class TrainingSummarySerializer(HeadSerializer):
-    topic = _codes("Of the topics asked for; none: all.")
+    topic = codes("Of the topics asked for; none: all.")
     total = CountsSerializer()
     rows = TrainingRowSerializer(many=True)

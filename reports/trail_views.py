@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW_TRAIL
-from core.lists import Column, Listing, answer, filters
+from core.lists import Column, Listing, filters, list_response
 from core.pages.forms import WholeField
 from core.pages.history import Entry
 from core.services.access import requires
@@ -83,4 +83,4 @@ listing = Listing(
 def trail_page(request: PersonRequest) -> HttpResponseBase:
     """Changes to money, plans, months, people and the rest; nothing here can be changed."""
     lead = _now("Who changed what, when, from what to what, and why. It cannot be changed.")
-    return answer(request, listing, context={"lead": lead})
+    return list_response(request, listing, context={"lead": lead})

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.models import Commune
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.lists.columns import BY_VALUE
 from core.services.access import requires
 from core.values import display
@@ -119,6 +119,6 @@ def summary(request: PersonRequest) -> HttpResponseBase:
             "may overlap. A person who comes twice counts twice."
         ),
     }
-    return answer(
+    return list_response(
         request, listing(year, cut_of(request.GET.get("by"))), "lists/illustrative.html", context
     )

@@ -1,10 +1,33 @@
 from django.urls import include, path, re_path
 
-from reports import month_views, pictures, trail_views, training_summary, views, waiting_views
+from reports import (
+    donor_views,
+    issue_list,
+    issue_views,
+    month_views,
+    pictures,
+    trail_views,
+    training_summary,
+    views,
+)
 from reports.plan_beside_money.page import beside_money_page
 
 urlpatterns = [
-    path("", include("reports.issue_urls")),
+    path("reports/", issue_list.issued_reports, name="issued-reports"),
+    path("reports/issued/<int:pk>/", issue_views.issued_report, name="issued-report"),
+    path(
+        "reports/issued/<int:pk>/file.<str:extension>",
+        issue_views.issued_file,
+        name="issued-report-file",
+    ),
+    path("reports/for-donor/", donor_views.for_donor, name="report-for-donor"),
+    path(
+        "reports/issued/<int:pk>/edition/",
+        donor_views.issued_edition,
+        name="issued-report-edition",
+    ),
+    path("reports/<str:kind>/<str:year>/", issue_views.report_draft, name="report-draft"),
+    path("reports/<str:kind>/<str:year>/issue/", issue_views.report_issue, name="report-issue"),
     path("", include("reports.shared.urls")),
     path("", include("reports.activity_pages")),
     path("", views.dashboard_page, name="dashboard"),
@@ -15,7 +38,7 @@ urlpatterns = [
         month_views.month_list_file,
         name="month-list",
     ),
-    path("waiting/", waiting_views.waiting_page, name="waiting"),
+    path("waiting/", views.waiting_page, name="waiting"),
     path("trainings/summary/", training_summary.summary, name="trainings-summary"),
     path("trail/", trail_views.trail_page, name="trail"),
     re_path(

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts import delegation, token_warnings
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import Listing, answer
-from core.services.access import requires
+from core.lists import Listing, list_response
+from core.services.access import SIGNED_IN, requires
 from core.services.request_cache import once, read_once
 from core.values import display
 from disbursements.against_plan import Figures, against_plan
@@ -24,7 +24,7 @@ from reports.page_query import PageQuery
 from reports.pictures import picture_links
 from reports.slides_pdf import slides_pdf
 from reports.waiting import quick_for, waiting_for
-from reports.waiting_items import first_lines
+from reports.waiting_items import ENTRIES, first_lines, lines_of
 
 SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 
@@ -73,7 +73,9 @@ def against_plan_page(request: PersonRequest) -> HttpResponseBase:
         "back": f"{reverse('dashboard')}?{page.widened().to_query()}",
     }
     status = 400 if page.errors else 200
-    return answer(request, _listing(show, page), "reports/against_plan.html", context, status)
+    return list_response(
+        request, _listing(show, page), "reports/against_plan.html", context, status
+    )
 
 
 def _listing(show: str, page: PageQuery) -> Listing:
@@ -129,3 +131,16 @@ def tabs(page: PageQuery, show: str, total: Figures) -> list[dict[str, object]]:
         }
         for label, key, amount in sums
     ]
+
+
+@requires(SIGNED_IN)
+@read_once()
+def waiting_page(request: PersonRequest) -> HttpResponse:
+    """Each kind with its oldest records, each with its button."""
+    items = waiting_for(request.user)
+    context = {
+        "items": items,
+        "groups": [{"item": item, "lines": lines_of(item, ENTRIES)} for item in items],
+        "quick": quick_for(request.user),
+    }
+    return render(request, "reports/waiting.html", context)

@@ -98,13 +98,13 @@ def _back_with(user: User, status: str) -> Whole:
     """The oldest of a person's returned rows or drafts: both in one question."""
     begun = Case(When(status=Status.DRAFT, then="created_at"), default="submitted_at")
     order = (begun.asc(nulls_last=True), "pk")
-    rows = Disbursement.objects.visible_to(user).back_with(user)
-    placed = rows.annotate(
+    rows: Any = Disbursement.objects.visible_to(user).back_with(user)
+    rows = rows.annotate(
         of_all=Window(Count("*"), partition_by="status"),
         sum_of_all=Window(Sum("amount"), partition_by="status"),
         place=Window(RowNumber(), partition_by="status", order_by=order),
     )
-    few = placed.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
+    few = rows.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
     both: list[Any] = once(("back with", user.pk), lambda: list(few))
     found = [row for row in both if row.status == status]
     return Whole(found, found[0].of_all, found[0].sum_of_all) if found else Whole([])

@@ -23,14 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 LANGUAGE = "vi"
 APPS = (
-    "accounts",
-    "communes",
-    "programs",
-    "trainings",
-    "disbursements",
-    "monitoring",
-    "imports",
-    "reports",
+    *("accounts", "communes", "programs", "trainings", "disbursements"),
+    *("monitoring", "imports", "reports"),
 )
 SHARED = ("core", "tasks", "plan_portal")  # their texts go to the catalogue at the top
 FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")

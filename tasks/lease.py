@@ -87,7 +87,7 @@ def begin(id: UUID, worker: str) -> None:
         worker=worker, seen_at=Now(), attempts=F("attempts") + 1, stage="", done=0, total=0
     )
     holder.attempt = Job.objects.values_list("attempts", flat=True).get(pk=id)
-    over, hearing = Event(), progress.heard_by(holder.hear)
+    over, hearing = Event(), progress.reporting_to(holder.hear)
     hearing.__enter__()
     signs = Thread(target=_beat, args=(holder, over), daemon=True)
     signs.start()

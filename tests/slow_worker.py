@@ -26,14 +26,14 @@ PAUSE = 0.15  # seconds
 def main(name: str, rows: str = "") -> None:
     lease.LEASE, lease.BEAT = 1, 0.05
     if rows:
-        tell, transition.AT_ONCE = progress.tell, int(rows)
+        tell, transition.AT_ONCE = progress.report, int(rows)
 
         def tell_and_pause(stage: str, done: int, total: int = 0) -> None:
             tell(stage, done, total)
             if stage == progress.WRITTEN:
                 time.sleep(PAUSE)
 
-        progress.tell = tell_and_pause
+        progress.report = tell_and_pause
     call_command("work", worker=name, idle=0)
 
 

@@ -181,7 +181,7 @@ class Ledger(RuleBasedStateMachine):
                 known_at = moment + timedelta(seconds=seconds)
             ask = replace(ask, known_at=known_at, pairs=SCOPES[scope])
             holds(self.reader(scope), self.scene, ask)
-        numbers: dict[int, list[int]] = {}
+        numbers: dict[int, list[int | None]] = {}
         given = Disbursement.objects.posted().order_by("number")
         for year, number in given.values_list("fiscal_year_id", "number"):
             numbers.setdefault(year, []).append(number)

@@ -173,14 +173,6 @@ def test_an_empty_setting_is_none_and_a_key_is_taken_to_the_letter(tmp_path):
     assert said == str([0, "http://127.0.0.1:8000", key])
 
 
-def test_load_demo_on_a_server_fails_with_one_sentence(tmp_path):
-    env = {**os.environ, "DEBUG": "0", "SECRET_KEY": "k" * 50}
-    env["DATABASE_URL"] = f"sqlite:///{tmp_path / 'start.sqlite3'}"
-    done = run([sys.executable, "manage.py", "load_demo"], env)
-    assert done.returncode != 0
-    assert "DEBUG=1" in done.stderr and "Traceback" not in done.stderr
-
-
 NO_DATABASE = {
     "nonsense": "names no PostgreSQL or SQLite",
     "": "names no PostgreSQL or SQLite",

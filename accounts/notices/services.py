@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Assignment, User
 from accounts.notices.models import Notice, NoticeKind
-from accounts.roles import PERMISSIONS
+from accounts.roles import roles_with
 from accounts.scope import Unit
 from core.values.text import squash
 
@@ -39,8 +39,7 @@ def concerned(
 ) -> list[User]:
     """Who has a permission by the role and an assignment that covers programme × commune; None is
     a record's that names none, which everybody with an assignment sees."""
-    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
-    rows = Assignment.objects.filter(user__is_active=True, user__role__in=roles)
+    rows = Assignment.objects.filter(user__is_active=True, user__role__in=roles_with(permission))
     if program is not None:
         rows = rows.filter(Q(program=None) | Q(program=program))
     if commune is not None:
@@ -53,8 +52,7 @@ def concerned(
 def everywhere(permission: str) -> list[User]:
     """Who has a permission and sees every programme in every commune."""
     rows = Assignment.objects.filter(program=None, commune=None).order_by().values("user")
-    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
-    people = User.objects.filter(is_active=True, role__in=roles, pk__in=rows)
+    people = User.objects.filter(is_active=True, role__in=roles_with(permission), pk__in=rows)
     return list(people.order_by("pk")[:MOST_PEOPLE])
 
 

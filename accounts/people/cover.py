@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.delegation import active
 from accounts.models import Assignment, User
-from accounts.roles import PERMISSIONS, POST_DISBURSEMENT
+from accounts.roles import POST_DISBURSEMENT, roles_with
 from accounts.scope import Programme, Unit, covers
 from core.values.dates import today
 
 
 def who_could(permission: str) -> list[User]:
     """The active people whose role has `permission`, or who are named for today from outside."""
-    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+    roles = roles_with(permission)
     able = User.objects.filter(is_active=True)
     by_role = list(able.filter(role__in=roles).order_by("username"))
     named = active(today()).filter(is_named=True).values("receiver")
@@ -30,7 +30,10 @@ def lacking(permission: str = POST_DISBURSEMENT) -> list[str]:
     people = who_could(permission)
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     programs: list[Programme] = list(_related("program").objects.all())
-    for commune in _communes():
+    communes: list[Unit] = list(
+        _related("commune").objects.in_area().select_related("parent", "successor")
+    )
+    for commune in communes:
         for program in programs:
             able = [person for person in people if covers(person, program, commune)]
             if len(able) < 2:
@@ -48,7 +51,3 @@ def _sentence(who: str, code: str, communes: list[str]) -> str:
 
 def _related(name: str) -> type[Model] | None:
     return Assignment._meta.get_field(name).related_model
-
-
-def _communes() -> list[Unit]:
-    return list(_related("commune").objects.in_area().select_related("parent", "successor"))

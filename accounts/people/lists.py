@@ -11,7 +11,7 @@ from accounts.people import directory
 from accounts.people.cover import lacking
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.services.access import requires
 from core.values.sql_text import Alphabetical
 
@@ -69,4 +69,6 @@ people_listing = Listing(
 @requires(MANAGE_PEOPLE)
 def people(request: PersonRequest) -> HttpResponseBase:
     """Everybody."""
-    return answer(request, people_listing, "accounts/people.html", context={"lacking": lacking()})
+    return list_response(
+        request, people_listing, "accounts/people.html", context={"lacking": lacking()}
+    )

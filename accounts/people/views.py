@@ -21,7 +21,7 @@ from accounts.people import services as people
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, sent
+from core.pages.forms import BAD_REQUEST, OK, DayField, run_service, submit_form
 from core.services.access import posts, requires
 from core.values.dates import today
 from core.values.text import nfc
@@ -101,7 +101,7 @@ def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     status = OK
     if request.method == "POST":
-        user, status = sent(request, form, people.invite)
+        user, status = submit_form(request, form, people.invite)
         if user is not None:
             return _invited(request, user)
     return render(request, "accounts/invite.html", {"form": form}, status=status)
@@ -143,7 +143,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     seen = {"version": people.version_of(found)}
     form = PersonForm(request.POST, initial=seen)
-    saved, status = sent(request, form, people.change, user=found)
+    saved, status = submit_form(request, form, people.change, user=found)
     if saved is None:
         return _page(request, found, form=form, status=status)
     letters.tell_old_address(saved, found.email)
@@ -183,7 +183,7 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: object
 @posts(MANAGE_PEOPLE)
 def grant(request: PersonRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
-    row, status = sent(request, form, people.grant, user=found)
+    row, status = submit_form(request, form, people.grant, user=found)
     if row is None:
         return _page(request, found, grant_form=form, status=status)
     messages.success(
@@ -196,7 +196,7 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
 def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     """Confirm that an assignment follows its commune into the unit that this one became."""
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
-    row, _status = attempt(request, lambda: people.follow(actor=request.user, assignment=row))
+    row, _status = run_service(request, lambda: people.follow(actor=request.user, assignment=row))
     if row is not None:
         messages.success(request, _now("Confirmed. It is on the trail."))
     return redirect("person", pk=pk)
@@ -214,7 +214,7 @@ def _with_reason(request: PersonRequest, found: User, call: Callable[..., object
     """Run `call(reason)`; what is refused is said beside the reason."""
     form, status = ReasonForm(request.POST), BAD_REQUEST
     if form.is_valid():
-        _done, status = attempt(request, lambda: call(form.cleaned_data["reason"]), form)
+        _done, status = run_service(request, lambda: call(form.cleaned_data["reason"]), form)
     if status != OK:
         return _page(request, found, why=form, status=status)
     messages.success(request, _now("Done. It is on the trail."))
@@ -231,7 +231,7 @@ def _named_delegations(found: User) -> QuerySet[Delegation]:
 def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
     """Name an approver from outside for a span."""
     found, form = get_object_or_404(User, pk=pk), ApproverForm(request.POST, prefix="a")
-    row, status = sent(request, form, delegation.name_approver, receiver=found)
+    row, status = submit_form(request, form, delegation.name_approver, receiver=found)
     if row is None:
         return _page(request, found, approver_form=form, status=status)
     messages.success(request, _now("Named an approver for these days."))

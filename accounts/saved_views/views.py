@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import SavedView
 from accounts.requests import PersonRequest
 from accounts.saved_views import services
-from core.pages.forms import attempt
+from core.pages.forms import run_service
 from core.services.access import SIGNED_IN, posts, requires
 
 
@@ -27,7 +27,7 @@ def _page(request: PersonRequest, status: int = 200) -> HttpResponse:
 
 def _save(request: PersonRequest) -> HttpResponse:
     sent = {name: request.POST.get(name, "") for name in ("path", "title", "name", "query")}
-    view, status = attempt(request, lambda: services.save(actor=request.user, **sent))
+    view, status = run_service(request, lambda: services.save(actor=request.user, **sent))
     if view is None:
         return _page(request, status)
     messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
@@ -41,7 +41,7 @@ def _own(request: PersonRequest, pk: int) -> SavedView:
 @posts(SIGNED_IN)
 def rename(request: PersonRequest, pk: int) -> HttpResponse:
     view, name = _own(request, pk), request.POST.get("name", "")
-    renamed, status = attempt(
+    renamed, status = run_service(
         request, lambda: services.rename(actor=request.user, view=view, name=name)
     )
     if renamed is None:

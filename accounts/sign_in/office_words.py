@@ -11,18 +11,8 @@ from core.values.text import fold
 WORDS = (
     *("plan", "portal", "kehoach", "giaingan", "ngansach", "chuongtrinh", "duan", "taichinh"),
     *("ketoan", "quanly", "quantri", "dieuphoi", "truongban", "canbo", "hoatdong", "taphuan"),
-    *(
-        "matkhau",
-        "password",
-        "admin",
-        "vietnam",
-        "tinh",
-        "huyen",
-        "phuong",
-        "thon",
-        "uyban",
-        "ubnd",
-    ),
+    *("matkhau", "password", "admin", "vietnam", "tinh", "huyen", "phuong", "thon"),
+    *("uyban", "ubnd"),
 )
 LEAST = 6  # letters and digits of one's own, beside such words
 

@@ -24,7 +24,7 @@ from accounts.services import sign_out_everywhere
 from accounts.sign_in import own_sessions, second_factor
 from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
 from accounts.sign_in.proof import ProofForm, prove
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import SIGNED_IN, posts, public, requires
 from core.web.preferences import remember_language
 
@@ -118,7 +118,7 @@ def setup(request: PersonRequest) -> HttpResponse:
     form = SetUpForm(request.POST or None)
     status = BAD_REQUEST if form.is_bound else OK
     if form.is_valid():
-        codes, status = attempt(
+        codes, status = run_service(
             request, lambda: _switch_on(request, secret, **form.cleaned_data), form
         )
         if codes is not None:
@@ -169,12 +169,12 @@ def switch_off(request: PersonRequest) -> HttpResponse:
         return _switched_on(request, user, form)
     if not may_guess(request, user):
         return locked_page(request)
-    _none, status = attempt(request, lambda: prove(request, **form.cleaned_data), form)
+    _none, status = run_service(request, lambda: prove(request, **form.cleaned_data), form)
     if status != OK:
         return _switched_on(request, user, form)
     if request.POST.get("do") == "codes":
         return _show_codes(request, second_factor.new_codes(user))
-    _done, status = attempt(request, lambda: second_factor.switch_off(user, actor=user), form)
+    _done, status = run_service(request, lambda: second_factor.switch_off(user, actor=user), form)
     if status != OK:
         return _switched_on(request, user, form)
     update_session_auth_hash(request, User.objects.get(pk=user.pk))
@@ -190,7 +190,7 @@ def sessions(request: PersonRequest) -> HttpResponse:
     form = ProofForm(request.POST or None, user=request.user)
     status = BAD_REQUEST if form.is_bound else OK
     if form.is_valid():
-        user, status = attempt(request, lambda: _end_others(request, form.cleaned_data), form)
+        user, status = run_service(request, lambda: _end_others(request, form.cleaned_data), form)
         if user is not None:
             update_session_auth_hash(request, user)
             said = _now("Every other device is signed out, and no API token is left.")

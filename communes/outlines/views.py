@@ -18,7 +18,7 @@ from communes.outlines import services
 from communes.outlines.geojson_file import LARGEST
 from communes.outlines.matching import called
 from communes.outlines.sentences import say
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, seen_version
+from core.pages.forms import BAD_REQUEST, OK, DayField, run_service, seen_version
 from core.services.access import posts, requires
 
 FILES_SHOWN = 20
@@ -47,7 +47,7 @@ def outlines(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
-            row, status = attempt(request, lambda: _read(request, form), form)
+            row, status = run_service(request, lambda: _read(request, form), form)
             if row is not None:
                 return redirect("outline-file", row.pk)
     units = list(Commune.objects.in_area())
@@ -103,7 +103,7 @@ def _decided(
 ) -> HttpResponse:
     row = get_object_or_404(OutlineFile, pk=pk)
     seen = seen_version(request)
-    done, _status = attempt(request, lambda: call(actor=request.user, row=row, version=seen))
+    done, _status = run_service(request, lambda: call(actor=request.user, row=row, version=seen))
     if done is not None:
         messages.success(request, said)
     return redirect("outline-file", pk)

@@ -32,7 +32,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from core.api.cursors import Behind
+from core.api.cursors import CursorPages
 from core.api.problems import PROBLEM, as_problem, coded_detail
 from core.services.errors import Conflict
 from core.values.said import coded
@@ -40,7 +40,7 @@ from core.values.text import clean, has_odd_digits
 from core.web import failures
 
 
-class Pages(Behind):
+class Pages(CursorPages):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500

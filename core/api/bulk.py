@@ -24,12 +24,12 @@ from core.api.viewsets import (
     IDEMPOTENCY_KEY,
     Handler,
     OfResource,
-    handles,
     idempotently,
+    post_action,
     with_warnings,
 )
 from core.services.errors import Conflict
-from core.services.pointed_at import FEW, read_sharing
+from core.services.pointed_at import FEW, read_with_related
 from core.values.said import coded
 
 MakesRows = Callable[..., Sequence[Model]]  # a resource's method: (self, …) → the rows
@@ -112,7 +112,7 @@ class Bulk(OfResource):
         """The records made or changed, in that order."""
         keys = [row.pk for row in created]
         there = self.get_queryset().filter(pk__in=keys)
-        many = read_sharing(there, created) if len(keys) > FEW else there
+        many = read_with_related(there, created) if len(keys) > FEW else there
         found = {row.pk: row for row in many}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
         data = with_warnings({"count": len(rows), "rows": rows})
@@ -134,7 +134,7 @@ def act_many(
             return idempotently(request, effect)
 
         described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
-        return described(handles(method, name, permission)(answers_many(201)(handler)))
+        return described(post_action(method, name, permission)(answers_many(201)(handler)))
 
     return decorate
 
@@ -212,14 +212,14 @@ def act_on_many(
                 try:
                     done = method(self, **fields)
                 except RowErrors as found:
-                    raise acted_on_none(found, fields["chosen"]) from found
+                    raise bulk_refusal(found, fields["chosen"]) from found
                 return self.answer_many(done, status.HTTP_200_OK)
 
             return idempotently(request, effect)
 
         described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
         return described(
-            handles(method, name, permission, of_one=False)(answers_many(200)(handler))
+            post_action(method, name, permission, of_one=False)(answers_many(200)(handler))
         )
 
     return decorate
@@ -233,7 +233,7 @@ FIRST = (  # of the refusals of several rows, the one whose status the answer ha
 )
 
 
-def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, object]]) -> ValidationError:
+def bulk_refusal(found: RowErrors, chosen: Sequence[tuple[int, object]]) -> ValidationError:
     """The refusal that names each row that is wrong, counted from 1, with its id: 404 where one is
     not there, else 403 where one is not the person's to decide, else 409."""
     said = {n: _refusal_of(each) for n, each in found.errors.items()}

@@ -17,8 +17,8 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.problems import coded_detail
 from core.lists.ordering import fields_of, may_be_null
-from core.services.deep_pages import LONG, DeepPaginator, with_keys
-from core.services.keyset import Term, behind
+from core.services.deep_pages import LONG, DeepPaginator, read_by_keys
+from core.services.keyset import Term, after_condition
 
 Rows = QuerySet[Model]
 AFTER = "after"
@@ -82,8 +82,8 @@ def _read_with(rows: Rows, last: Any, path: str) -> object:
     return value
 
 
-def rows_behind(rows: Rows, terms: Sequence[Term], text: str) -> Rows:
-    """The rows behind a cursor. Raises `ValidationError` (400) for one of another list or order."""
+def rows_after(rows: Rows, terms: Sequence[Term], text: str) -> Rows:
+    """The rows after a cursor. Raises `ValidationError` (400) for one of another list or order."""
     try:
         signs, kept = signing.loads(text, salt=AFTER)
     except signing.BadSignature:
@@ -92,7 +92,7 @@ def rows_behind(rows: Rows, terms: Sequence[Term], text: str) -> Rows:
         wrong = _("This is no cursor of this list in this order: follow “next” as it was given.")
         raise ValidationError({AFTER: coded_detail(wrong, "bad_cursor")})
     values = [_read(rows, term, value) for term, value in zip(terms, kept, strict=True)]
-    return rows.filter(behind(terms, values))
+    return rows.filter(after_condition(terms, values))
 
 
 def _signs(terms: Sequence[Term]) -> list[str]:
@@ -104,9 +104,9 @@ def _read(rows: Rows, term: Term, value: object) -> object:
     return fields[-1].to_python(value) if fields else value
 
 
-class Behind(PageNumberPagination):
-    """Pages by number whose `next` goes on behind the page's last row. Who names a page gets pages
-    by number; an order that is none of fields has these alone."""
+class CursorPages(PageNumberPagination):
+    """Pagination by cursor: pages by number whose `next` goes on after the page's last row. Who
+    names a page gets pages by number; an order that is none of fields has these alone."""
 
     terms: list[Term] | None = None
     rows: Any = None
@@ -157,11 +157,11 @@ class Behind(PageNumberPagination):
             raise ValidationError({AFTER: told})
         self.request, self.count = request, self.count_of(rows)
         size = self.get_page_size(request) or 0
-        those = rows_behind(rows, self.terms or [], text)[: size + 1]
+        those = rows_after(rows, self.terms or [], text)[: size + 1]
         if self.count < LONG:
             found = list(self.read(those))
         else:  # an index may have the keys in this order, but no other column
-            found = with_keys(rows, list(those.values_list("pk", flat=True)), self.read)
+            found = read_by_keys(rows, list(those.values_list("pk", flat=True)), self.read)
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 

@@ -26,10 +26,10 @@ def record_part(tag: str) -> str:
     return f'"{tag.strip(chr(34)).partition(".")[0]}"'
 
 
-def conditional(
+def with_etag(
     request: Request, response: HttpResponseBase, beside: Sequence[str] = ()
 ) -> HttpResponseBase:
-    """The response with its ETag, or 304 to a reader who has it already."""
+    """A conditional response: with its ETag, or 304 to a reader who has it already."""
     if response.status_code not in (200, 201):
         return response
     if getattr(response, "streaming", False):

@@ -15,7 +15,7 @@ from rest_framework.serializers import Serializer
 Place = tuple[dict[str, Any], str, str | None]
 
 
-def take_unchanged(
+def remove_unchanged(
     fields: Mapping[str, Any], sent: dict[str, Any], read: Callable[[], dict[str, Any]]
 ) -> bool:
     """Take out of `sent` what is read only and as `read()` has it; True if other values are left.

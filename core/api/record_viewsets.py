@@ -11,7 +11,7 @@ from core.services.records import RecordServices
 class RecordViewSet(Creatable, Changeable, Resource):
     """A resource whose creates and changes are those of `records`."""
 
-    records: ClassVar[RecordServices]
+    records: ClassVar[RecordServices[Any]]
 
     def __init_subclass__(cls, **options: object) -> None:
         if hasattr(cls, "records"):
@@ -31,7 +31,7 @@ class RecordViewSet(Creatable, Changeable, Resource):
 class RemovableRecordViewSet(Removable):
     """Mixed in before `RecordViewSet`: `DELETE`, for what may be taken back."""
 
-    records: ClassVar[RecordServices]
+    records: ClassVar[RecordServices[Any]]
 
     def perform_destroy(self, row: VersionedModel, version: int | None) -> None:
         version = row.version if version is None else version

@@ -147,7 +147,7 @@ class CodeField(Related, serializers.SlugRelatedField[Any]):
             self.fail("invalid")
         if not data or "\0" in data or not data.isprintable():
             self.fail("does_not_exist", value=data[:40])
-        return cached(self, ("code", self.field_name, data), lambda: self._find(data))
+        return cached_in_context(self, ("code", self.field_name, data), lambda: self._find(data))
 
     def _find(self, code: str) -> Model:
         found: Model | None = self.get_queryset().filter(**{self.slug_field: code}).first()
@@ -186,8 +186,8 @@ class KeyField(Related, serializers.PrimaryKeyRelatedField[Model]):
         return super().to_internal_value(data)
 
 
-def cached(field: Any, key: Hashable, find: Callable[[], T]) -> T:
-    """`find()`, remembered in the serializer's context: many rows of one body ask the same."""
+def cached_in_context(field: Any, key: Hashable, find: Callable[[], T]) -> T:
+    """`find()`, cached in the serializer's context: many rows of one body ask the same."""
     cache = field.context.get("cache")
     if cache is None:
         return find()

@@ -14,11 +14,11 @@ NAME = "fields"
 READS = ("list", "retrieve")  # the actions that understand it
 
 
-def keep_asked(
+def keep_requested_fields(
     request: Request, serializer: BaseSerializer[object], *, never: Collection[str] = ()
 ) -> None:
-    """Leave a serializer (of one or of many) only the fields of `fields=`, where it was given;
-    those of `never` are passed over.
+    """Keep of a serializer (of one or of many) only the requested fields, those of `fields=`, where
+    it was given; those of `never` are passed over.
 
     Raises `ValidationError` (400) for a field that there is not, with the nearest that there are.
     """

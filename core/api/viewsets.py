@@ -50,11 +50,11 @@ from rest_framework.viewsets import GenericViewSet
 from core.api import sparse_fields as asked_fields
 from core.api.base import JSONBody, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
-from core.api.etags import conditional, record_part, tag_of
+from core.api.etags import record_part, tag_of, with_etag
 from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
 from core.api.permissions import Permission
 from core.api.problems import coded_detail
-from core.api.readonly_echo import take_unchanged
+from core.api.readonly_echo import remove_unchanged
 from core.api.serializers import (
     MAX_VERSION,
     ResourceSerializer,
@@ -136,7 +136,7 @@ class Conditional:
         done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if not isinstance(request, Request):
             return done
-        return conditional(request, done, beside_of(self))
+        return with_etag(request, done, beside_of(self))
 
 
 class Resource(
@@ -224,7 +224,7 @@ class Resource(
         if self.action in asked_fields.READS and self.request is not None:
             self._leave_out_beside(getattr(serializer, "child", serializer).fields)
             never = beside_of(self) if self._is_file() else ()
-            asked_fields.keep_asked(self.request, serializer, never=never)
+            asked_fields.keep_requested_fields(self.request, serializer, never=never)
         return serializer
 
     def _leave_out_beside(self, fields: MutableMapping[str, object]) -> None:
@@ -334,7 +334,7 @@ class Changeable(OfResource):
         told = {*beside_of(self), WARNINGS, *(MOMENTS if has_trail(type(row)) else ())}
         body = {name: deepcopy(each) for name, each in body.items() if name not in told}
         serializer = self.record_alone(row)
-        is_other = take_unchanged(
+        is_other = remove_unchanged(
             serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))
         )
         if is_other and version != row.version:  # it is as the record was
@@ -380,7 +380,7 @@ def _version_apart(data: object) -> tuple[int | None, object]:
     return serializer.validated_data["version"], rest
 
 
-def handles(
+def post_action(
     method: Callable[..., object], name: str, permission: Permission, *, of_one: bool = True
 ) -> Callable[[Handler], Handler]:
     """Make of a handler the action `POST …/{id}/name/`, or of many `POST …/name/`, named and
@@ -440,6 +440,6 @@ def act(
             parameters=[IDEMPOTENCY_KEY, IF_MATCH],
             responses={code: answer} if answer else empty,
         )
-        return described(handles(method, name, permission)(handler))
+        return described(post_action(method, name, permission)(handler))
 
     return decorate

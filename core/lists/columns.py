@@ -169,8 +169,9 @@ def screen_text(value: object) -> str:
     return str(value)
 
 
-def kept(value: object) -> int | date | Decimal | str:
-    """A value as a file keeps it: a number, a day, text that no spreadsheet runs as a formula."""
+def file_value(value: object) -> int | date | Decimal | str:
+    """A value as a file (CSV, Excel) has it: a number, a day, text that no spreadsheet runs as a
+    formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

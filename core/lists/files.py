@@ -9,7 +9,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.lists.columns import Column, kept
+from core.lists.columns import Column, file_value
 from core.lists.exports import BOM, csv_cell, harmless
 from core.lists.listing import Listing, Rows
 from core.lists.workbooks import Book, workbook_response
@@ -38,9 +38,9 @@ def lines(
         for row in listing.prepare(stretch, user):
             line: list[object] = []
             for column in columns:
-                line.append(kept(column.value(row)))
+                line.append(file_value(column.value(row)))
                 if column.note:
-                    line.append(kept(column.note(row)))
+                    line.append(file_value(column.note(row)))
             yield line
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.lists.filters import Day, Filters, Month, may_repeat
 from core.lists.listing import Listing
-from core.lists.state import OWN, ListState, said
+from core.lists.state import OWN, ListState, given_parameters
 from core.services.access import ActorRequest
 
 
@@ -26,30 +26,32 @@ class Found:
     wrong: Sequence[dict[str, str]] = ()
 
 
-def find(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
-    """The rows of a list that its address asks for."""
+def filter_rows(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
+    """Filter the rows of a list as its address asks."""
     rows = listing.rows(request.user)
     if listing.filters is None:
         return Found(rows)
-    filters = filters_of(request, listing, request.GET, rows)
+    filters = filterset_of(request, listing, request.GET, rows)
     names = [name for name, _value in asked.filters()]
     fields = filters.fields(listing.usual or filters.filters, names)
     wrong = [
         {"name": name, "label": label, "text": text, "href": asked.href(**{name: None})}
-        for name, label, text in wrong_in(filters, request.GET, listing)
+        for name, label, text in parameter_errors(filters, request.GET, listing)
     ]
     return Found([] if wrong else listing.narrowed(rows, filters), filters, fields, wrong)
 
 
-def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: object) -> Filters:
+def filterset_of(
+    request: ActorRequest, listing: Listing, query: QueryDict, rows: object
+) -> Filters:
     queryset = rows if isinstance(rows, QuerySet) else None
     filters: Filters = (listing.filters or Filters)(
-        as_asked(query, listing), queryset, request=request
+        canonical_query(query, listing), queryset, request=request
     )
     return filters
 
 
-def as_asked(query: QueryDict, listing: Listing) -> QueryDict:
+def canonical_query(query: QueryDict, listing: Listing) -> QueryDict:
     """An address with its days and months as the parameters are written: people write them day
     first. The API takes them in one way alone."""
     written = query.copy()
@@ -59,12 +61,14 @@ def as_asked(query: QueryDict, listing: Listing) -> QueryDict:
     return written
 
 
-def wrong_in(
+def parameter_errors(
     filters: Filters, query: QueryDict, listing: Listing
 ) -> Iterator[tuple[str, str, str]]:
-    """The parameters that a list does not know, or whose value it does not know: name, label, why,
-    for a person."""
-    for name in dict.fromkeys(name for name, _value in said(query, (*OWN, *listing.aside))):
+    """The errors of an address: parameters that a list does not know, or whose value it does not
+    know: name, label, why, for a person."""
+    for name in dict.fromkeys(
+        name for name, _value in given_parameters(query, (*OWN, *listing.aside))
+    ):
         if name not in filters.filters:
             yield name, name, _("This list has no such filter.")
             continue

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from core.lists.controls import CodesSelect, DayInput, MonthInput, SearchInput
 from core.lists.ordering import fields_of
 from core.services.access import Actor
-from core.services.choices import offered, record_label
+from core.services.choices import record_label, selectable
 from core.values.dates import read_month, read_typed
 from core.values.said import coded
 from core.values.sql_text import with_words
@@ -44,7 +44,7 @@ Offers = list[tuple[str, str]]  # codes, each with what it is called
 ENDS = {"gte": gettext_lazy("%(field)s from"), "lte": gettext_lazy("%(field)s up to")}
 
 
-class Known(list[str]):
+class KnownCodes(list[str]):
     """Codes that there are, with the keys of their records; a list like any other to a query."""
 
     def __init__(self, codes: Iterable[str] = (), keys: Sequence[object] = ()) -> None:
@@ -68,7 +68,7 @@ class CodesField(forms.Field):
         super().__init__(**options)
         self.model, self.slug, self.one = model, slug, one
 
-    def clean(self, value: Iterable[object] | None) -> Known | list[str]:
+    def clean(self, value: Iterable[object] | None) -> KnownCodes | list[str]:
         texts = [nfc(str(text)) for text in value or []]
         parts = texts if self.one else [part for text in texts for part in text.split(",")]
         codes = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
@@ -79,7 +79,7 @@ class CodesField(forms.Field):
         if not codes and any(text.strip() for text in texts):  # a list of nothing
             raise ValidationError(coded("empty", _("Give a value, or leave the parameter out.")))
         if self.model is not None and codes:
-            return Known(codes, self.keys_of(codes))
+            return KnownCodes(codes, self.keys_of(codes))
         return codes
 
     def keys_of(self, codes: list[str]) -> list[object]:
@@ -124,7 +124,11 @@ class Codes(django_filters.Filter):
         field = model._meta.get_field(key) if key and "__" not in key else None
         if field is None or not field.many_to_one:
             return {f"{self.field_name}__in": codes}
-        if isinstance(codes, Known) and codes.keys and self.extra["model"] is field.related_model:
+        if (
+            isinstance(codes, KnownCodes)
+            and codes.keys
+            and self.extra["model"] is field.related_model
+        ):
             return {f"{key}__in": codes.keys}
         coded_so = field.related_model._base_manager.filter(**{f"{slug}__in": codes})
         return {f"{key}__in": coded_so.values("pk")}
@@ -132,7 +136,9 @@ class Codes(django_filters.Filter):
     def offers(self, user: Actor) -> Offers:
         """What a person may choose."""
         has_codes = self.extra["model"] is not None and "slug" not in self.extra
-        return offers_of(offered(self.extra["model"].objects.all(), user)) if has_codes else []
+        return (
+            code_choices(selectable(self.extra["model"].objects.all(), user)) if has_codes else []
+        )
 
     def control(self, offers: Offers) -> forms.Widget:
         """What stands for it in a form."""
@@ -140,9 +146,9 @@ class Codes(django_filters.Filter):
         return CodesSelect(choices=[*first, *offers])
 
 
-def offers_of(rows: Iterable[Any]) -> Offers:
-    """Records as choices. Units of one code are one of them; beside a name that another has, too,
-    stands the code."""
+def code_choices(rows: Iterable[Any]) -> Offers:
+    """Records as choices by their codes. Units of one code are one of them; beside a name that
+    another has, too, stands the code."""
     names: dict[str, list[str]] = {}
     for row in rows:
         names.setdefault(row.code, []).append(record_label(row))
@@ -164,7 +170,7 @@ class Choices(Codes):
             super().__init__(**options)
             self.names = names
 
-        def clean(self, value: Iterable[object] | None) -> Known | list[str]:
+        def clean(self, value: Iterable[object] | None) -> KnownCodes | list[str]:
             found, known = super().clean(value), ", ".join(self.names)
             for name in found:
                 if name not in self.names:

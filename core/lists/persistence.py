@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
-from core.lists.filtering import filters_of, wrong_in
+from core.lists.filtering import filterset_of, parameter_errors
 from core.lists.listing import Listing
 from core.lists.state import (
     CLEAR,
@@ -17,8 +17,8 @@ from core.lists.state import (
     LONGEST,
     PAGE,
     ListState,
-    said,
-    usual,
+    default_columns,
+    given_parameters,
 )
 from core.services.access import ActorRequest
 
@@ -27,9 +27,9 @@ RENAMED = {"year": "fiscal_year"}  # as addresses of old say it
 A_YEAR = 365 * 24 * 3600
 
 
-def elsewhere(request: ActorRequest, listing: Listing) -> HttpResponse | None:
-    """Where the person is led who opens the list as such, to the filters they had last; and who
-    comes by an address of old, to the one of today."""
+def redirect_to_state(request: ActorRequest, listing: Listing) -> HttpResponse | None:
+    """A redirect to the saved state: who opens the list as such finds the filters they had last;
+    and who comes by an address of old, to the one of today."""
     if request.method != "GET":
         return None
     if renamed := _renamed(request.GET, listing):
@@ -40,7 +40,7 @@ def elsewhere(request: ActorRequest, listing: Listing) -> HttpResponse | None:
         _keep(request, listing, "")
         return HttpResponseRedirect(request.path)
     kept = request.session.get(KEY, {}).get(listing.name, "")
-    asks = request.GET or asked_here(request)  # here without any: all filters were emptied
+    asks = request.GET or is_own_page(request)  # here without any: all filters were emptied
     if kept and not asks and (known := _known(request, listing, kept)):
         return HttpResponseRedirect(f"{request.path}?{known}")
     return None
@@ -52,32 +52,34 @@ def _renamed(query: QueryDict, listing: Listing) -> str:
     names = {old: new for old, new in RENAMED.items() if new in known and old not in known}
     if not names.keys() & query.keys() or set(names.values()) & query.keys():
         return ""
-    return urlencode([(names.get(name, name), value) for name, value in said(query)], safe=",")
+    return urlencode(
+        [(names.get(name, name), value) for name, value in given_parameters(query)], safe=","
+    )
 
 
 def _known(request: ActorRequest, listing: Listing, kept: str) -> str:
     """What was kept, without what the list does not know (any more)."""
     query = QueryDict(_renamed(QueryDict(kept), listing) or kept)
-    filters = filters_of(request, listing, query, listing.rows(request.user))
-    wrong = {name for name, *_why in wrong_in(filters, query, listing)}
-    return urlencode([*said(query, wrong)], safe=",")
+    filters = filterset_of(request, listing, query, listing.rows(request.user))
+    wrong = {name for name, *_why in parameter_errors(filters, query, listing)}
+    return urlencode([*given_parameters(query, wrong)], safe=",")
 
 
-def remember(request: HttpRequest, listing: Listing) -> None:
-    """Keep filters and order for the next time."""
-    if not listing.remembered or not asked_here(request):
+def save_filters(request: HttpRequest, listing: Listing) -> None:
+    """Save filters and order in the session, for the next time."""
+    if not listing.remembered or not is_own_page(request):
         return
-    pairs = said(request.GET, (PAGE, FORMAT, COLUMNS, CLEAR, *listing.aside))
+    pairs = given_parameters(request.GET, (PAGE, FORMAT, COLUMNS, CLEAR, *listing.aside))
     _keep(request, listing, urlencode([*pairs], safe=","))
 
 
-def keep_columns(
+def save_columns(
     request: HttpRequest, response: HttpResponse, listing: Listing, asked: ListState
 ) -> None:
-    """Keep the choice of columns in this browser, for this list."""
-    if COLUMNS not in request.GET or not asked_here(request):
+    """Save the choice of columns in a cookie of this browser, for this list."""
+    if COLUMNS not in request.GET or not is_own_page(request):
         return
-    if asked.columns == usual(listing):
+    if asked.columns == default_columns(listing):
         response.delete_cookie(COLUMNS, path=request.path, samesite="Lax")
         return
     response.set_cookie(
@@ -91,7 +93,7 @@ def keep_columns(
     )
 
 
-def asked_here(request: HttpRequest) -> bool:
+def is_own_page(request: HttpRequest) -> bool:
     """Whether the list's own page asks: its form, a heading, a choice of columns."""
     came_from = urlsplit(request.headers.get("Referer", "")).path
     return request.method == "GET" and came_from == request.path

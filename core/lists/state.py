@@ -31,13 +31,13 @@ class ListState:
         """This address with some parameters changed (None: left out); a new order begins at
         page 1."""
         without = {PAGE, FORMAT, CLEAR, *self.aside, *changes}
-        pairs = [*said(self.query, without)]
+        pairs = [*given_parameters(self.query, without)]
         pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
         return f"{self.path}?{urlencode(pairs, safe=',')}"
 
     def filters(self) -> list[tuple[str, str]]:
         """The filters that say something."""
-        return [*said(self.query, (*OWN, *self.aside))]
+        return [*given_parameters(self.query, (*OWN, *self.aside))]
 
     def in_usual_order(self, listing: Listing) -> "ListState":
         """The same, sorted as the list is where nothing is asked."""
@@ -50,8 +50,8 @@ class ListState:
         return self.href(sort=f"-{column.name}" if again else column.name)
 
 
-def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, str]]:
-    """The parameters of an address that say something, but for some."""
+def given_parameters(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """The parameters of an address that have a value, but for some."""
     for name, values in query.lists():
         for value in values:
             if name not in without and value.strip():
@@ -60,11 +60,12 @@ def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, 
 
 def view_query(query: QueryDict) -> str:
     """What an address asks of a list whichever page of it is shown: what is kept under a name."""
-    return urlencode([*said(query, (PAGE, FORMAT, CLEAR))], safe=",")[:LONGEST]
+    return urlencode([*given_parameters(query, (PAGE, FORMAT, CLEAR))], safe=",")[:LONGEST]
 
 
-def read(request: HttpRequest, listing: Listing, path: str = "") -> ListState:
-    """What the request asks; `path` is the list's address where it is not the request's own."""
+def read_state(request: HttpRequest, listing: Listing, path: str = "") -> ListState:
+    """The state of a list as the request asks for it; `path` is the list's address where it is not
+    the request's own."""
     sort = request.GET.get(SORT) or listing.order
     column = listing.column(sort.removeprefix("-"))
     if column is None or not column.order:
@@ -74,14 +75,15 @@ def read(request: HttpRequest, listing: Listing, path: str = "") -> ListState:
         path=path or request.path,
         query=request.GET,
         aside=listing.aside,
-        columns=chosen(request, listing),
+        columns=visible_columns(request, listing),
         sort=column,
         descending=sort.startswith("-"),
     )
 
 
-def chosen(request: HttpRequest, listing: Listing) -> tuple[Column, ...]:
-    """The columns of the address, else those the person's browser keeps, else the usual ones.
+def visible_columns(request: HttpRequest, listing: Listing) -> tuple[Column, ...]:
+    """The visible columns: those of the address, else those the person's browser keeps, else the
+    usual ones.
 
     The first column names the row and leads to it: it is always there.
     """
@@ -94,7 +96,7 @@ def chosen(request: HttpRequest, listing: Listing) -> tuple[Column, ...]:
     return (first, *found)
 
 
-def usual(listing: Listing) -> tuple[Column, ...]:
-    """The columns shown to who has chosen none."""
+def default_columns(listing: Listing) -> tuple[Column, ...]:
+    """The default columns: shown to who has chosen none."""
     first, *others = listing.columns
     return (first, *(column for column in others if not column.hidden))

@@ -14,10 +14,20 @@ from django.utils.translation import gettext as _
 from core.lists import files
 from core.lists import persistence as memory
 from core.lists.columns import Column, cell, screen_text, two_lines
-from core.lists.filtering import Found, find
+from core.lists.filtering import Found, filter_rows
 from core.lists.listing import Figure, Listing, Rows, Whole
 from core.lists.ordering import count_and_sums, ordered
-from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, SORT, ListState, read, said
+from core.lists.state import (
+    COLUMNS,
+    EVERY,
+    FORMAT,
+    PAGE,
+    SEARCH,
+    SORT,
+    ListState,
+    given_parameters,
+    read_state,
+)
 from core.services.access import ActorRequest
 from core.services.deep_pages import LONG, DeepPaginator
 from core.values import display
@@ -28,7 +38,7 @@ PART = "list"  # the id of what htmx replaces
 BAD_REQUEST = 400
 
 
-def answer(
+def list_response(
     request: ActorRequest,
     listing: Listing,
     template: str = "lists/page.html",
@@ -36,14 +46,14 @@ def answer(
     status: int = 200,
     path: str = "",
 ) -> HttpResponseBase:
-    """The list as the address asks for it; the template finds it as `list`.
+    """The response with a list, as the address asks for it; the template finds it as `list`.
 
     `path` is the list's own address, where another one answers with its page (a refused POST).
     """
-    if away := memory.elsewhere(request, listing):
+    if away := memory.redirect_to_state(request, listing):
         return away
-    asked = read(request, listing, path)
-    found = find(request, listing, asked)
+    asked = read_state(request, listing, path)
+    found = filter_rows(request, listing, asked)
     wanted, known, is_long = request.GET.get(FORMAT), None, False
     if not wanted and not found.wrong:  # files are sorted as asked, and add nothing up
         known = listing.whole(found.rows, found.filters, request.user)
@@ -66,8 +76,8 @@ def answer(
             return files.as_workbook(request, rows, listing, kept)
         status = BAD_REQUEST
     else:
-        memory.remember(request, listing)
-    shown = Seen(request, listing, asked, found, rows, known, is_long)
+        memory.save_filters(request, listing)
+    shown = ListContext(request, listing, asked, found, rows, known, is_long)
     seen = shown.context() | {"refusal": refusal, "unsorted": unsorted}
     response = render(
         request,
@@ -76,7 +86,7 @@ def answer(
         status=status,
     )
     patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
-    memory.keep_columns(request, response, listing, asked)
+    memory.save_columns(request, response, listing, asked)
     return response
 
 
@@ -119,8 +129,8 @@ def _is_part(request: ActorRequest) -> bool:
     return bool(asked) and "HX-History-Restore-Request" not in request.headers
 
 
-class Seen:
-    """What the templates write out of a list, formatted."""
+class ListContext:
+    """The context of a list's templates: what they write out of it, formatted."""
 
     def __init__(
         self,
@@ -286,7 +296,7 @@ class Seen:
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """The address's parameters as hidden fields of a form that changes others."""
-        return [*said(self.request.GET, (*without, PAGE, FORMAT, *self.asked.aside))]
+        return [*given_parameters(self.request.GET, (*without, PAGE, FORMAT, *self.asked.aside))]
 
     def pages(self) -> dict[str, object]:
         page = self.page

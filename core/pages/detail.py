@@ -24,8 +24,8 @@ Tried = tuple[RecordAction, BaseForm | None]  # an act, and its form with what w
 EXTRAS: list[Callable[..., Iterable[Section]]] = []
 
 
-def fact(row: Model, name: str) -> tuple[str, str]:
-    """The name of a field and what stands in it."""
+def labelled_value(row: Model, name: str) -> tuple[str, str]:
+    """A labelled value: the name of a field and what stands in it."""
     meta = row._meta.get_field(name)
     if said := getattr(row, f"{name}_text", None):  # where the model says it in words
         return str(meta.verbose_name), said
@@ -38,30 +38,30 @@ def fact(row: Model, name: str) -> tuple[str, str]:
     return str(meta.verbose_name), screen_text(value)
 
 
-def may(user: Actor, permissions: tuple[str, ...]) -> bool:
+def has_any_permission(user: Actor, permissions: tuple[str, ...]) -> bool:
     return any(user.can(permission) for permission in permissions)
 
 
 def detail_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(VIEW)
     def view(request: ActorRequest, pk: int) -> HttpResponse:
-        return show(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
+        return detail_response(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
 
     return view
 
 
-def show(
+def detail_response(
     admin: RecordAdmin,
     request: ActorRequest,
     row: Model,
     tried: Tried | None = None,
     status: int = OK,
 ) -> HttpResponse:
-    """A record's page; `tried` is (act, its form with what was wrong)."""
+    """The response with a record's page; `tried` is (act, its form with what was wrong)."""
     user = request.user
     actions = []
     for action in admin.actions:
-        if may(user, action.permissions) and action.when(row, user):
+        if has_any_permission(user, action.permissions) and action.when(row, user):
             form = tried[1] if tried and tried[0] is action else action.blank(row=row)
             href = reverse(f"{admin.one}-{action.name}", args=[row.pk])
             failed = bool(tried and tried[0] is action)
@@ -69,7 +69,7 @@ def show(
     sections = [*admin.sections(row, user)]
     for extra in EXTRAS:
         sections += extra(request, row)
-    facts = [fact(row, name) for name in (*admin.fields, *_state_fields(row, admin))]
+    facts = [labelled_value(row, name) for name in (*admin.fields, *_state_fields(row, admin))]
     context = {
         "admin": admin,
         "row": row,
@@ -87,7 +87,7 @@ def show(
 
 def _edit_href(admin: RecordAdmin, row: Model, user: Actor) -> str:
     """The address of its form; empty where the person, or anybody, may not change it."""
-    if not may(user, admin.records.permissions) or not admin.records.editable(row):
+    if not has_any_permission(user, admin.records.permissions) or not admin.records.editable(row):
         return ""
     return reverse(f"{admin.one}-edit", args=[row.pk])
 

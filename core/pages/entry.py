@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.pages.detail import show
-from core.pages.forms import OK, attempt, seen_version
+from core.pages.detail import detail_response
+from core.pages.forms import OK, run_service, seen_version
 from core.pages.record_admin import RecordAction, RecordAdmin
 from core.pages.record_forms import RecordForm, form_for
 from core.services.access import Actor, ActorRequest, requires
@@ -44,7 +44,7 @@ def _entry(admin: RecordAdmin, request: ActorRequest, row: Model | None) -> Http
     form = kind(request.POST or None, instance=row, user=request.user, initial=given)
     status = OK
     if request.method == "POST" and form.is_valid():
-        saved, status = attempt(request, lambda: _write(admin, request.user, row, form), form)
+        saved, status = run_service(request, lambda: _write(admin, request.user, row, form), form)
         if saved is not None:
             messages.success(request, _("Saved."))
             _keep_files(admin, request, saved)
@@ -86,7 +86,7 @@ def _keep_files(admin: RecordAdmin, request: ActorRequest, row: object) -> None:
     """What came with the form of a new record; the record stands whatever becomes of its files."""
     keep = _keeper(admin, request)
     for upload in request.FILES.getlist("files") if keep else ():
-        attempt(
+        run_service(
             request,
             lambda upload=upload: keep(actor=request.user, about=row, upload=upload),  # type: ignore[misc]
             level=messages.WARNING,
@@ -112,14 +112,14 @@ def action_view(admin: RecordAdmin, action: RecordAction) -> Callable[..., HttpR
         row = get_object_or_404(admin.rows(request.user), pk=pk)
         form = action.blank(request.POST)
         if form is not None and not form.is_valid():
-            return show(admin, request, row, (action, form), 400)
+            return detail_response(admin, request, row, (action, form), 400)
         fields = dict(form.cleaned_data) if form is not None else {}
         fields |= {"version": seen_version(request), admin.called: row}
-        done, status = attempt(request, lambda: action.call(actor=request.user, **fields), form)
+        done, status = run_service(request, lambda: action.call(actor=request.user, **fields), form)
         if status == OK:
             messages.success(request, _("Recorded: %(what)s.") % {"what": action.label})
             return redirect(action.answer(done) if action.answer else reverse(admin.one, args=[pk]))
         fresh = get_object_or_404(admin.rows(request.user), pk=pk)
-        return show(admin, request, fresh, (action, form), status)
+        return detail_response(admin, request, fresh, (action, form), status)
 
     return view

@@ -94,7 +94,7 @@ def seen_version(request: HttpRequest) -> int | None:
     return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
-def attempt(
+def run_service(
     request: HttpRequest,
     call: Callable[[], object],
     form: forms.BaseForm | None = None,
@@ -122,15 +122,15 @@ def attempt(
         return None, CONFLICT
 
 
-def sent(
+def submit_form(
     request: HttpRequest, form: forms.BaseForm, service: Callable[..., object], **given: object
 ) -> tuple[Any, int]:
-    """Run a service with what a form says, for whoever sent it, as `attempt` does; (None, 400)
+    """Run a service with what a form says, for whoever sent it, as `run_service` does; (None, 400)
     while the form itself is wrong."""
     if not form.is_valid():
         return None, BAD_REQUEST
     said = {**given, **form.cleaned_data}
-    return attempt(request, lambda: service(actor=request.user, **said), form)
+    return run_service(request, lambda: service(actor=request.user, **said), form)
 
 
 def _objection(form: forms.BaseForm, error: Conflict) -> str:

@@ -83,8 +83,8 @@ def trail_of(instance: Model) -> list[Entry]:
     return [*newest, replace(first, left_out=_left_out(rows.count() - LINES - 1))]
 
 
-def latest_of(instance: Model) -> list[Entry]:
-    """The newest line of a record's trail."""
+def latest_entry(instance: Model) -> list[Entry]:
+    """The latest entry of a record's trail."""
     return entries(_newest_first(instance)[:1])
 
 
@@ -135,7 +135,7 @@ def _previous(rows: Sequence[Line]) -> dict[int, Line]:
     return {pk: found[earlier] for pk, earlier in pairs.items() if earlier in found}
 
 
-def shown_fields(model: type[Line]) -> list[Field]:
+def visible_fields(model: type[Line]) -> list[Field]:
     """The tracked fields that a person would recognise."""
     return [
         field
@@ -148,7 +148,7 @@ def _names(rows: Iterable[Line]) -> dict[tuple[object, object], str]:
     """(model, key) → the name of what a foreign key points at, one query per model."""
     wanted: dict[type[Model], set[object]] = defaultdict(set)
     for row in rows:
-        for field in shown_fields(type(row)):
+        for field in visible_fields(type(row)):
             if isinstance(field, models.ForeignKey) and getattr(row, field.attname):
                 wanted[field.remote_field.model].add(getattr(row, field.attname))
     names: dict[tuple[object, object], str] = {}
@@ -162,7 +162,7 @@ def _names(rows: Iterable[Line]) -> dict[tuple[object, object], str]:
 
 def _entry(row: Line, before: Line | None, names: dict[tuple[object, object], str]) -> Entry:
     changes = []
-    for field in shown_fields(type(row)):
+    for field in visible_fields(type(row)):
         new = getattr(row, field.attname)
         old = getattr(before, field.attname) if before is not None else None
         if row.history_type == "-" or new == old or (before is None and new in (None, "")):

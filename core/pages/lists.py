@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from core.lists import Empty, Listing, answer
-from core.pages.detail import VIEW, may
+from core.lists import Empty, Listing, list_response
+from core.pages.detail import VIEW, has_any_permission
 from core.pages.record_admin import RecordAdmin
 from core.services.access import ActorRequest, requires
 
@@ -14,7 +14,7 @@ from core.services.access import ActorRequest, requires
 def list_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(VIEW)
     def view(request: ActorRequest) -> HttpResponseBase:
-        can_write = may(request.user, admin.records.permissions)
+        can_write = has_any_permission(request.user, admin.records.permissions)
         new_href = reverse(f"{admin.one}-new") if can_write else ""
         context = {
             "admin": admin,
@@ -22,7 +22,7 @@ def list_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
             "new_href": new_href,
             "more": [(label, reverse(name)) for label, name in admin.more],
         }
-        return answer(request, listing_of(admin, new_href), "records/list.html", context)
+        return list_response(request, listing_of(admin, new_href), "records/list.html", context)
 
     return view
 

@@ -72,7 +72,7 @@ class RecordAdmin:
 
     name: str
     one: str
-    records: RecordServices
+    records: RecordServices[Any]
     title: Label
     new: Label
     filterset: type[Filters]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.models import VersionedModel
 from core.pages.forms import DayField, MoneyField, NumberField, WholeField
 from core.services.access import Actor
-from core.services.choices import choice_label, offered
+from core.services.choices import choice_label, selectable
 
 M = TypeVar("M", bound=models.Model)
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ class RecordForm(ModelForm):
             if name in self.optional:
                 field.required = False
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = offered(field.queryset, user)
+                field.queryset = selectable(field.queryset, user)
                 if name in PLACES and self.instance.pk is None and name not in self.initial:
-                    self.initial[name] = only(field.queryset)
+                    self.initial[name] = only_choice(field.queryset)
 
     @property
     def values(self) -> dict[str, object]:
@@ -135,8 +135,8 @@ class RecordForm(ModelForm):
         return name in self.optional and is_choice and not self.cleaned_data[name]
 
 
-def only(rows: models.QuerySet[M]) -> M | None:
-    """The row that is the only choice, or None; a unit of the past only where none is of today."""
+def only_choice(rows: models.QuerySet[M]) -> M | None:
+    """The only choice there is, or None; a unit of the past only where none is of today."""
     found = list(rows[:3])  # of one place at most two: it before and after it changed
     today = [row for row in found if getattr(row, "valid_to", None) is None]
     left = today if len(found) == 2 else found

@@ -69,7 +69,7 @@ def _is_workbook(upload: "UploadedFile[bytes]") -> bool:
     return is_one and not any(name.endswith("vbaProject.bin") for name in names)
 
 
-def keep(
+def save_attachment(
     row: Kept,
     upload: Any,
     *,
@@ -77,15 +77,15 @@ def keep(
     too_many: str,
     most: int = MAX_FILES,
 ) -> Kept:
-    """Keep an upload as `row`, made for its record and `added_by`; the same content again is the
-    file that is there already, `among` those of the record.
+    """Save an upload as an attachment, `row`, made for its record and `added_by`; the same content
+    again is the file that is there already, `among` those of the record.
 
     Raises `ValidationError` on `files`: empty, over 10 MB, a type that is not allowed, too many.
     """
     row.name = squash(PurePath(upload.name).name)[:200] or "file"
     row.kind = _checked(upload, row.name)
     row.name = _true_name(row.name, row.kind)
-    row.sha256 = digest(upload)
+    row.sha256 = sha256_of(upload)
     if earlier := among.filter(sha256=row.sha256).first():
         return earlier
     if among.count() >= most:
@@ -104,7 +104,7 @@ def _true_name(name: str, kind: str) -> str:
     return f"{name[: 200 - len(ending)]}{ending}"
 
 
-def digest(upload: "UploadedFile[bytes]") -> str:
+def sha256_of(upload: "UploadedFile[bytes]") -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -133,8 +133,9 @@ def _checked(upload: "UploadedFile[bytes]", name: str) -> str:
     return kind
 
 
-def served(attachment: AttachedFile) -> FileResponse:
-    """The file as a download: never shown as a page, never guessed at by the browser."""
+def download_response(attachment: AttachedFile) -> FileResponse:
+    """The response with a file as a download: never shown as a page, never guessed at by the
+    browser."""
     response = FileResponse(
         attachment.file.open("rb"),
         as_attachment=True,

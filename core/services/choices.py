@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from core.services.access import Actor
 
 
-def offered(rows: Any, user: Actor) -> QuerySet[Model]:
-    """The rows a person may choose: in scope; of units those of the programme area."""
+def selectable(rows: Any, user: Actor) -> QuerySet[Model]:
+    """The rows that a person may select: in scope; of units those of the programme area."""
     if hasattr(rows, "visible_to"):
         rows = rows.visible_to(user)
     if hasattr(rows, "in_area"):

@@ -7,7 +7,7 @@ skipped in a hundredth of the time, and sorted in a fifth. A list that knows how
 counted from there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -31,6 +31,7 @@ else:
     OfAnything = Paginator
 
 
+M = TypeVar("M", bound=Model)
 Rows = QuerySet[Model]
 Skip = Callable[[Rows, int], tuple[Rows, int]]
 
@@ -65,17 +66,17 @@ class DeepPaginator(OfAnything):
         rows = self.object_list
         if (first < DEEP and self.count < LONG) or not _has_ids(rows):
             return Page(self.read(rows[first : first + self.per_page]), valid, self)
-        return Page(with_keys(rows, self._ids(rows, first), self.read), valid, self)
+        return Page(read_by_keys(rows, self._ids(rows, first), self.read), valid, self)
 
 
-def with_keys(rows: Rows, keys: list[object], read: Callable[[Rows], Iterable[R]]) -> list[R]:
+def read_by_keys(rows: Rows, keys: list[object], read: Callable[[Rows], Iterable[R]]) -> list[R]:
     """The rows of a list with these keys, in their order, as `read`."""
-    there = {row.pk: row for row in read(keyed(rows.order_by(), keys))}
+    there = {row.pk: row for row in read(filter_by_keys(rows.order_by(), keys))}
     return [there[pk] for pk in keys if pk in there]
 
 
-def keyed(rows: Rows, keys: list[object]) -> Rows:
-    """The rows of a list with these keys, by the keys alone: they were found by what else the list
+def filter_by_keys(rows: QuerySet[M], keys: Collection[object]) -> QuerySet[M]:
+    """A list filtered by these keys, by the keys alone: they were found by what else the list
     asks, and a database may read all that an index has of that."""
     found = rows.all()
     found.query.where = WhereNode()

@@ -38,8 +38,9 @@ class RowComparison(Func):
         return f"({texts[0]}) {self.sign} ({texts[1]})", params
 
 
-def behind(terms: Sequence[Term], values: Sequence[object]) -> Q | RowComparison:
-    """The condition for rows that come after the one with these values. The last term is unique."""
+def after_condition(terms: Sequence[Term], values: Sequence[object]) -> Q | RowComparison:
+    """The keyset condition: for rows that come after the one with these values. The last term is
+    unique."""
     directions = {term.descending for term in terms}
     if len(directions) == 1 and not any(term.nulls for term in terms):
         sign = "<" if directions.pop() else ">"

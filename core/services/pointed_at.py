@@ -9,9 +9,12 @@ M = TypeVar("M", bound=Model)
 FEW = 50  # rows for which a join is as fast
 
 
-def share(rows: Sequence[Model], names: Iterable[str], known: Iterable[Model] = ()) -> None:
-    """Give rows of one model what they point at by these names, as `select_related` does: what rows
-    `known` point at, and the rest by one question about the few rows that between them have it."""
+def attach_related(
+    rows: Sequence[Model], names: Iterable[str], known: Iterable[Model] = ()
+) -> None:
+    """Attach the related records to rows of one model by these names, as `select_related` does:
+    what rows `known` point at, and the rest by one question about the few rows that between them
+    have it."""
     if not rows:
         return
     model = type(rows[0])
@@ -41,11 +44,12 @@ def _take(row: Model, fields: Iterable[Any], there: dict[tuple[str, object], Mod
             there[field.name, found.pk] = found
 
 
-def read_sharing(queryset: QuerySet[M], known: Iterable[Model] = ()) -> list[M]:
-    """The rows of a queryset with what it would join, which they share where they are many."""
+def read_with_related(queryset: QuerySet[M], known: Iterable[Model] = ()) -> list[M]:
+    """The rows of a queryset with the related records that it would join, which they share where
+    they are many."""
     names = queryset.query.select_related
     if not isinstance(names, dict) or any(names.values()):
         return list(queryset)
     rows = list(queryset.select_related(None))
-    share(rows, names, known)
+    attach_related(rows, names, known)
     return rows

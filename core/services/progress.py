@@ -18,7 +18,7 @@ _hear: ContextVar[Hear | None] = ContextVar("hear", default=None)
 
 
 @contextmanager
-def heard_by(hear: Hear) -> Iterator[None]:
+def reporting_to(hear: Hear) -> Iterator[None]:
     """Let somebody hear how far the work within is."""
     token = _hear.set(hear)
     try:
@@ -27,7 +27,7 @@ def heard_by(hear: Hear) -> Iterator[None]:
         _hear.reset(token)
 
 
-def tell(stage: str, done: int, total: int = 0) -> None:
+def report(stage: str, done: int, total: int = 0) -> None:
     """So many are behind us."""
     if hear := _hear.get():
         hear(stage, done, total)
@@ -35,15 +35,15 @@ def tell(stage: str, done: int, total: int = 0) -> None:
 
 def counted(stage: str, rows: Sequence[Row]) -> Iterator[Row]:
     """The rows, one after another, each told once it is behind us."""
-    tell(stage, 0, len(rows))
+    report(stage, 0, len(rows))
     for done, row in enumerate(rows, start=1):
         yield row
-        tell(stage, done, len(rows))
+        report(stage, done, len(rows))
 
 
 def in_parts(stage: str, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """The rows, some hundred at a time, each part told once it is behind us."""
-    tell(stage, 0, len(rows))
+    report(stage, 0, len(rows))
     for start in range(0, len(rows), PART):
         yield rows[start : start + PART]
-        tell(stage, min(start + PART, len(rows)), len(rows))
+        report(stage, min(start + PART, len(rows)), len(rows))

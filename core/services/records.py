@@ -7,16 +7,18 @@ model's constraints and `clean()`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
+from core.models import VersionedModel
 from core.services.access import Actor, check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 
+M = TypeVar("M", bound=VersionedModel)
 Prepare = Callable[[Any, Any, dict[str, Any]], None]
 
 
@@ -25,14 +27,14 @@ def _nothing(row: object, actor: Actor, many: dict[str, object]) -> None:
 
 
 @dataclass(frozen=True)
-class RecordServices:
+class RecordServices(Generic[M]):
     """How records of `model` are written: by whom, which fields, under which rules.
 
     `many` are its many-to-many fields. `prepare(row, actor, many)` gets the row before it is
     saved and the lists it will have. `editable(row)` says whether it may still be changed.
     """
 
-    model: Any
+    model: type[M]
     permissions: tuple[str, ...]
     fields: tuple[str, ...]
     many: tuple[str, ...] = ()
@@ -40,17 +42,17 @@ class RecordServices:
     editable: Callable[[Any], bool] = field(default=lambda row: True)
 
     @transaction.atomic
-    def create(self, *, actor: Actor, **fields: object) -> Any:
+    def create(self, *, actor: Actor, **fields: object) -> M:
         """Make a record. Raises `ValidationError` by field, `PermissionDenied` by role."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
-        row = self.model(**plain)
+        row: Any = self.model(**plain)
         if hasattr(row, "created_by_id"):
             row.created_by = actor
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(self, *, actor: Actor, record: Model, version: int, **fields: object) -> Any:
+    def change(self, *, actor: Actor, record: Model, version: int, **fields: object) -> M:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -72,7 +74,7 @@ class RecordServices:
         Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
         """
         check(actor, *self.permissions)
-        row = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        row: Any = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
         if row.version != version:
             raise StaleVersion
         self.prepare(row, actor, {})
@@ -82,7 +84,7 @@ class RecordServices:
         except ProtectedError as error:
             raise Conflict(_("Other records point at this one: it stays."), "in_use") from error
 
-    def _save(self, row: Any, actor: Actor, many: dict[str, object], why: str) -> Any:
+    def _save(self, row: M, actor: Actor, many: dict[str, object], why: str) -> M:
         self.prepare(row, actor, many)
         many = self.placed(row, actor, many)
         save_with_history(row, actor, why)

@@ -37,8 +37,8 @@ def listening() -> Iterator[list[Remark]]:
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
-    """Nothing is remarked within: a workbook says it once, of the whole file, when it is read."""
+def silenced() -> Iterator[None]:
+    """Remarks are silenced within: a workbook says it once, of the whole file, when it is read."""
     token = _said.set(None)
     try:
         yield
@@ -51,8 +51,9 @@ def remarks_so_far() -> list[Remark]:
     return list(_said.get() or ())
 
 
-def look_at(record: models.Model, *, is_new: bool = False) -> None:
-    """Remark personal data in the texts of a record that is about to be saved, or just was new."""
+def remark_on(record: models.Model, *, is_new: bool = False) -> None:
+    """Remark on personal data in the texts of a record that is about to be saved, or just was
+    new."""
     if _said.get() is None:
         return
     texts = texts_of(record)
@@ -61,11 +62,11 @@ def look_at(record: models.Model, *, is_new: bool = False) -> None:
     stored = None if is_new else type(record)._default_manager.filter(pk=record.pk).first()
     known = _personal_data_in(stored, texts_of(stored)) if stored is not None else set()
     for name, code in sorted(found - known):
-        say(name, code, sentence(code, texts[name][0]))
+        add_remark(name, code, remark_text(code, texts[name][0]))
 
 
-def say(field: str, code: str, message: str) -> None:
-    """Remark something else about what is being saved."""
+def add_remark(field: str, code: str, message: str) -> None:
+    """Add a remark about what is being saved."""
     heard = _said.get()
     remark = {"field": field, "code": code, "message": message}
     if heard is not None and remark not in heard:
@@ -98,8 +99,8 @@ def codes_in(text: str, day: date) -> set[str]:
     return personal_data.found_in(text, day, places)
 
 
-def sentence(code: str, label: object) -> str:
-    """The remark, in the reader's language."""
+def remark_text(code: str, label: object) -> str:
+    """The text of a remark, in the reader's language."""
     if code == personal_data.CHILD:
         said = _(
             "%(field)s seems to name a child or to tell its birth. The portal keeps head counts of "

@@ -28,7 +28,7 @@ def record_history(
     For writes that signals do not see: `update()` and those of `core.services.bulk`.
     """
     for instance in objects if created else ():
-        remarks.look_at(instance, is_new=True)
+        remarks.remark_on(instance, is_new=True)
     copy_to_trail(objects, actor, reason, created=created)
 
 
@@ -39,7 +39,7 @@ def create_all(rows: Sequence[Model], actor: Actor | None, reason: str = "") -> 
         some = rows[start : start + AT_ONCE]
         insert_all(some)
         record_history(some, actor, reason, created=True)
-        progress.tell(progress.WRITTEN, start + len(some), len(rows))
+        progress.report(progress.WRITTEN, start + len(some), len(rows))
     return list(rows)
 
 
@@ -54,7 +54,7 @@ def save_with_history(
     """
     if not is_clean:
         instance.full_clean()
-    remarks.look_at(instance)
+    remarks.remark_on(instance)
     instance._history_user = actor
     instance._change_reason = reason
     instance.save()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import answer
+from core.lists import list_response
 from core.lists.state import FORMAT
-from core.pages.forms import attempt
+from core.pages.forms import run_service
 from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
@@ -38,7 +38,7 @@ REST = gettext_noop(
 def approval_lists(request: PersonRequest) -> HttpResponseBase:
     """The months with rows that wait."""
     crumb = {"crumb": _("Disbursements"), "crumb_href": reverse("disbursements")}
-    return answer(request, months, context=crumb)
+    return list_response(request, months, context=crumb)
 
 
 @requires(VIEW)
@@ -46,11 +46,11 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
     """One month's list; who may post approves it at once, without the rows taken out."""
     period = get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
     if request.method == "GET" and request.GET.get(FORMAT) in FILES:
-        return answer(request, as_file(period))
+        return list_response(request, as_file(period))
     status, chosen = 200, None
     if request.method == "POST":
         chosen = _chosen(request)
-        posted, status = attempt(
+        posted, status = run_service(
             request,
             lambda: approval.approve(actor=request.user, period=period, chosen=chosen or {}),
         )

@@ -10,7 +10,7 @@ from accounts.roles import ENTER_DISBURSEMENT
 from core.api.files import FileBody, FormKeyField, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Removable, Resource
 from core.lists import filters
-from core.services.attachments import ENDINGS, served
+from core.services.attachments import ENDINGS, download_response
 from core.services.errors import StaleVersion
 from disbursements.attachments import services as attachments
 from disbursements.models import Disbursement
@@ -60,4 +60,4 @@ class DisbursementFiles(Creatable, Removable, Resource):
     @file_action("content", *ENDINGS)
     def content(self, row: Attachment) -> HttpResponseBase:
         """The file itself."""
-        return served(row)
+        return download_response(row)

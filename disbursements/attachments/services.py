@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.services.access import check
-from core.services.attachments import keep
+from core.services.attachments import save_attachment
 from core.services.errors import Conflict
 from disbursements.ledger.services import EDITABLE, check_scope
 from disbursements.models import Disbursement
@@ -17,12 +17,12 @@ from disbursements.models.attachments import Attachment
 def add(*, actor: User, disbursement: Disbursement, upload: object) -> Attachment:
     """Attach a file to a row in the actor's scope; the same file again is the same attachment.
 
-    Raises `ValidationError` on `files`, as `keep` says.
+    Raises `ValidationError` on `files`, as `save_attachment` says.
     """
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
     Disbursement.objects.select_for_update().get(pk=disbursement.pk)
-    return keep(
+    return save_attachment(
         Attachment(disbursement=disbursement, added_by=actor),
         upload,
         among=disbursement.attachments.all(),

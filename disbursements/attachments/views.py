@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from core.pages.forms import attempt
+from core.pages.forms import run_service
 from core.services.access import posts, requires
-from core.services.attachments import served
+from core.services.attachments import download_response
 from disbursements.attachments import services as attachments
 from disbursements.ledger.views import add_files, visible
 from disbursements.models import Disbursement
@@ -46,12 +46,12 @@ def _add_told(request: PersonRequest, row: Disbursement) -> JsonResponse:
 @requires(VIEW)
 def download(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
-    return served(get_object_or_404(Attachment, pk=file, disbursement=row))
+    return download_response(get_object_or_404(Attachment, pk=file, disbursement=row))
 
 
 @posts(ENTER_DISBURSEMENT)
 def remove(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
     found = get_object_or_404(Attachment, pk=file, disbursement=row)
-    attempt(request, lambda: attachments.remove(actor=request.user, attachment=found))
+    run_service(request, lambda: attachments.remove(actor=request.user, attachment=found))
     return redirect("disbursement", pk=pk)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from core.pages import Section, admin_of, show
-from core.pages.forms import OK, attempt
+from core.pages import Section, admin_of, detail_response
+from core.pages.forms import OK, run_service
 from core.services.access import requires
 from core.values import display
 from core.values.said import refused
@@ -107,11 +107,11 @@ def add_cost(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     form = CostForm(request.POST, auto_id="id_cost_%s")
     if form.is_valid():
         text = form.cleaned_data["number"]
-        _done, status = attempt(request, lambda: _link(request.user, row, text), form)
+        _done, status = run_service(request, lambda: _link(request.user, row, text), form)
         if status == OK:
             return redirect(kind, pk=pk)
     request.cost_form = form  # type: ignore[attr-defined]
-    return show(admin_of(type(row)), request, row, status=400)
+    return detail_response(admin_of(type(row)), request, row, status=400)
 
 
 @requires(*MAY_LINK)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT
-from core.pages.forms import attempt, seen_version
+from core.pages.forms import run_service, seen_version
 from core.services.access import posts
 from disbursements.drafts import services as discard
 from disbursements.models import Disbursement, PlanVersion
@@ -47,7 +47,7 @@ def _discard(
         service(actor=request.user, version=-1 if seen is None else seen, **{name: row})
         return True
 
-    done, _status = attempt(request, delete)
+    done, _status = run_service(request, delete)
     if not done:
         return redirect(back, pk=row.pk)
     messages.success(request, _("The draft is deleted."))

@@ -34,7 +34,7 @@ from core.api.serializers import (
     WithReason,
     WithVersion,
     YesNoField,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import (
     IF_MATCH,
@@ -260,7 +260,7 @@ class DisbursementSerializer(PlacedSerializer):
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
             for remark in remarks
         ]
-        return found + month_warning(row, cached(self, "closed months", closed_months))
+        return found + month_warning(row, cached_in_context(self, "closed months", closed_months))
 
     def _of_all(self, find: Callable[[User, list[Disbursement]], T]) -> T:
         """What is found for all the rows of the answer at once."""

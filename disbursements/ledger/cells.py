@@ -5,7 +5,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.requests import PersonRequest
-from core.pages.forms import CONFLICT, attempt
+from core.pages.forms import CONFLICT, run_service
 from disbursements.ledger import services as ledger
 from disbursements.ledger.forms import DisbursementForm, initial_of
 from disbursements.ledger.remarks import Doubtful
@@ -30,7 +30,7 @@ def cell(request: PersonRequest, row: Disbursement, name: str) -> HttpResponse:
     remarks: list[str] = []
     if typed is not None and form.is_valid():
         try:
-            saved, status = attempt(request, lambda: _save(request, form, row), form)
+            saved, status = run_service(request, lambda: _save(request, form, row), form)
         except Doubtful as asked:
             remarks = [*asked.remarks, form.amount_in_words]
             form.show_ticks(wants_words=asked.wants_words)

@@ -21,7 +21,7 @@ def _are_all_not_posted(statuses: Collection[str] | None) -> bool:
 class States(filters.Choices):
     """Rows in one of the named states."""
 
-    def filter(self, qs: QuerySet[M], value: Any) -> QuerySet[M]:
+    def filter(self, qs: QuerySet[filters.M], value: Any) -> QuerySet[filters.M]:
         rows = super().filter(qs, value)
         if rows.model is Disbursement and _are_all_not_posted(value):
             return rows.among_the_few()  # type: ignore[attr-defined, no-any-return]
@@ -32,7 +32,7 @@ class Years(filters.Codes):
     """Rows of fiscal years. One year is asked for by its days, which it alone has (`check_ledger`):
     the indexes that order by day have them, of a programme and of a unit too."""
 
-    def filter(self, qs: QuerySet[M], value: object) -> QuerySet[M]:
+    def filter(self, qs: QuerySet[filters.M], value: Any) -> QuerySet[filters.M]:
         keys = getattr(value, "keys", ())
         asked = self.parent.form.cleaned_data if self.parent else {}
         if (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, list_response
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
 from core.services.request_cache import read_once
@@ -200,4 +200,4 @@ def disbursements(request: PersonRequest) -> HttpResponseBase:
     user = request.user
     enters = user.can(ENTER_DISBURSEMENT)
     photos = VoucherPhoto.objects.visible_to(user).count() if enters else 0
-    return answer(request, listing(user), "disbursements/list.html", {"photos": photos})
+    return list_response(request, listing(user), "disbursements/list.html", {"photos": photos})

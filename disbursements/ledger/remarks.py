@@ -182,7 +182,7 @@ def _twins(rows: Sequence[Disbursement], entered: Entered) -> list[bool]:
     return [any(_is_twin(row, o) for o in there[tuple(key_of(row).values())]) for row in rows]
 
 
-def _is_twin(row: Disbursement, other: Any) -> bool:
+def _is_twin(row: Disbursement, other: Disbursement) -> bool:
     if other.pk == row.pk:
         return False
     is_one_voucher = fold_number(row.voucher_no) and voucher_of(row) == voucher_of(other)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.pages.detail import fact
+from core.pages.detail import labelled_value
 from core.values import display
 from disbursements.against_plan import Figures
 from disbursements.fields import DETAILS
@@ -74,10 +74,10 @@ def left_in_words(beside: Beside | None, row: Disbursement) -> str:
 
 def details_of(row: Disbursement) -> list[tuple[str, str]]:
     """(label, value) of all its details, `display.NOTHING` where there is none."""
-    return [fact(row, detail.name) for detail in DETAILS]
+    return [labelled_value(row, detail.name) for detail in DETAILS]
 
 
 def other_details(row: Disbursement) -> list[tuple[str, str]]:
     """Those that have no column where rows wait for approval, as far as there are any."""
-    facts = (fact(row, detail.name) for detail in DETAILS if not detail.listed)
+    facts = (labelled_value(row, detail.name) for detail in DETAILS if not detail.listed)
     return [(label, value) for label, value in facts if value != display.NOTHING]

@@ -16,8 +16,8 @@ from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from accounts.scope import covers
 from communes.models import called
-from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
-from core.pages.history import Entry, latest_of, trail_of
+from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, run_service, seen_version
+from core.pages.history import Entry, latest_entry, trail_of
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
@@ -125,7 +125,7 @@ def _entry(
         status = BAD_REQUEST
         if form.is_valid():
             try:
-                saved, status = attempt(request, lambda: _save(request, form, row), form)
+                saved, status = run_service(request, lambda: _save(request, form, row), form)
             except Doubtful as asked:
                 status = 200
                 amount = format_vnd(form.cleaned_data["amount"])
@@ -183,7 +183,7 @@ def _what_others_did(row: Disbursement | None) -> list[Entry]:
     if row is None:
         return []
     row.refresh_from_db()
-    return latest_of(row)
+    return latest_entry(row)
 
 
 def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
@@ -221,7 +221,7 @@ def add_files(request: PersonRequest, row: Disbursement) -> bool:
     """Attach what was uploaded; the row stands whatever becomes of its files."""
     fine = True
     for upload in request.FILES.getlist("files"):
-        _done, status = attempt(
+        _done, status = run_service(
             request,
             lambda upload=upload: attachments.add(  # type: ignore[misc]
                 actor=request.user, disbursement=row, upload=upload
@@ -310,7 +310,7 @@ def _act(
 ) -> HttpResponse:
     """A change of state at a button: a refusal is said on the row's page."""
     row = visible(request, pk)
-    result, status = attempt(
+    result, status = run_service(
         request,
         lambda: service(
             actor=request.user,
@@ -350,7 +350,7 @@ def return_(request: PersonRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST, initial={"version": row.version})
     if not form.is_valid():
         return _refused(request, row, return_form=form)
-    result, status = attempt(
+    result, status = run_service(
         request,
         lambda: ledger.return_(
             actor=request.user,
@@ -374,7 +374,7 @@ def reverse(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, row, reverse_form=form)
     wanted = form.cleaned_data
-    result, status = attempt(
+    result, status = run_service(
         request, lambda: ledger.reverse(actor=request.user, disbursement=row, **wanted), form
     )
     if result is None:

@@ -272,8 +272,8 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
     return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
 
 
-def _is_met(row: Disbursement, line: Any) -> bool:
-    return bool(
+def _is_met(row: Disbursement, line: Disbursement) -> bool:
+    return (
         line.date != row.date
         and abs(line.date - row.date) <= MET_WITHIN
         and line.fiscal_year_id == row.fiscal_year_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.validators import EMPTY_VALUES
 from django.db import connection
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,10 +14,10 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
-from core.services.deep_pages import LONG, keyed
+from core.services.deep_pages import LONG, filter_by_keys
 from core.services.request_cache import all_of
 from core.values import display
-from disbursements.models import LedgerTotal, Status
+from disbursements.models import Disbursement, LedgerTotal, Status
 from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.totals import keeping
 from disbursements.totals.reading import all_trusted
@@ -58,11 +58,11 @@ SUMS = {
 FEW = 1_000
 
 
-def _few(rows: DisbursementQuerySet) -> QuerySet[Model] | None:
+def _few(rows: DisbursementQuerySet) -> QuerySet[Disbursement] | None:
     """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
     for the page again."""
-    keys: list[object] = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return keyed(rows, keys) if len(keys) <= FEW else None
+    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return filter_by_keys(rows, keys) if len(keys) <= FEW else None
 
 
 def count_of(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> int:
@@ -133,9 +133,7 @@ def _are_trusted() -> bool:
 
 def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> QuerySet[LedgerTotal]:
     """Those of the posted rows that the filters leave."""
-    totals: QuerySet[LedgerTotal] = LedgerTotal.objects.filter(
-        within(user, program="program", commune="commune")
-    )
+    totals = LedgerTotal.objects.filter(within(user, program="program", commune="commune"))
     for name in given.keys() & KEYS if filters else ():
         totals = filters.filters[name].filter(totals, given[name])
     if month := given.get("month"):

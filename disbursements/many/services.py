@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
 from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
-from core.services.pointed_at import FEW, read_sharing
+from core.services.pointed_at import FEW, read_with_related
 from core.values.said import coded, refused
 from core.values.text import Label
 from disbursements.approval import services as approval
@@ -88,7 +88,7 @@ def read(actor: User, ids: Iterable[int]) -> dict[int, Disbursement]:
     keys = [*ids]
     rows = Disbursement.objects.visible_to(actor).filter(pk__in=keys).select_related(*RELATED)
     rows = rows.prefetch_related(Prefetch("makers", User.objects.only("pk")))
-    return {row.pk: row for row in (read_sharing(rows) if len(keys) > FEW else rows)}
+    return {row.pk: row for row in (read_with_related(rows) if len(keys) > FEW else rows)}
 
 
 def objection(actor: User, deed: Deed, row: Disbursement) -> Exception | None:

@@ -16,10 +16,10 @@ from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.api.bulk import RowErrors
 from core.lists import files
-from core.lists.filtering import find
+from core.lists.filtering import filter_rows
 from core.lists.ordering import ordered
-from core.lists.state import read
-from core.pages.forms import CONFLICT, attempt
+from core.lists.state import read_state
+from core.pages.forms import CONFLICT, run_service
 from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
@@ -100,15 +100,15 @@ def _chosen(request: PersonRequest) -> Chosen:
 def _rows_of_list(request: PersonRequest, name: str) -> list[Disbursement]:
     """All that the list's address finds; of a file as many as it takes."""
     of_ledger = listing(request.user)
-    asked = read(request, of_ledger)
-    rows = ordered(find(request, of_ledger, asked).rows, of_ledger, asked)
+    asked = read_state(request, of_ledger)
+    rows = ordered(filter_rows(request, of_ledger, asked).rows, of_ledger, asked)
     return list(rows[: files.SHEET_ROWS if name == EXPORT else many.MOST + 1])
 
 
 def _export(request: PersonRequest, chosen: Chosen) -> HttpResponseBase:
     """The rows as a workbook, in the list's columns and order."""
     of_ledger = listing(request.user)
-    asked = read(request, of_ledger)
+    asked = read_state(request, of_ledger)
     rows = of_ledger.rows(request.user).filter(pk__in=[pk for pk, _version in chosen])
     return files.as_workbook(request, ordered(rows, of_ledger, asked), of_ledger, asked.columns)
 
@@ -137,7 +137,7 @@ def _do(
     """Done; or (None, status) with the refusal said."""
     reason = request.POST.get("reason", "")
     try:
-        return attempt(
+        return run_service(
             request,
             lambda: many.do_many(actor=request.user, deed=deed, chosen=chosen, reason=reason),
         )

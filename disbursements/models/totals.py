@@ -8,7 +8,7 @@ from programs.models import Activity, FiscalYear, Fund, Program
 KEY = ("fiscal_year", "program", "commune", "quarter", "activity", "fund", "month")
 
 
-def _key(to: type[models.Model]) -> models.ForeignKey[models.Model, models.Model]:
+def _key(to: type[models.Model]) -> "models.ForeignKey[models.Model, models.Model]":
     """The ledger's own key holds what it points at: it needs no second one."""
     return models.ForeignKey(
         to, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

@@ -100,12 +100,14 @@ class Month:
     @cached_property
     def caught(self) -> int:
         """How many rows closing would catch, in whosever scope."""
-        return int(closing.caught(self.period).count())
+        count: int = closing.caught(self.period).count()
+        return count
 
     @cached_property
     def elsewhere(self) -> int:
         """Those of them that are not in this person's scope."""
-        return self.caught - int(closing.caught(self.period).visible_to(self.user).count())
+        mine: int = closing.caught(self.period).visible_to(self.user).count()
+        return self.caught - mine
 
     @cached_property
     def steps(self) -> list[Step]:

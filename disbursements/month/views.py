@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, ENTER_DISBURSEMENT, VIEW
 from core.api.bulk import RowErrors
-from core.pages.forms import CONFLICT, OK, ReasonForm, attempt, seen_version, sent
+from core.pages.forms import CONFLICT, OK, ReasonForm, run_service, seen_version, submit_form
 from core.pages.history import trail_of
 from core.services.access import posts, requires
 from core.services.request_cache import read_once
@@ -146,7 +146,7 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
     """Submit all drafts of the month that one sees."""
     period, program = _month(pk), _program(request)
     try:
-        done, status = attempt(
+        done, status = run_service(
             request,
             lambda: services.submit_all(
                 actor=request.user,
@@ -185,7 +185,7 @@ def _query(program: Program | None, **more: str) -> str:
 @posts(CLOSE_PERIOD)
 def close(request: PersonRequest, pk: int) -> HttpResponse:
     period = _month(pk)
-    result, status = attempt(
+    result, status = run_service(
         request,
         lambda: closing.close_period(
             actor=request.user,
@@ -203,7 +203,7 @@ def close(request: PersonRequest, pk: int) -> HttpResponse:
 @posts(CLOSE_PERIOD)
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
     period, form = _month(pk), ReasonForm(request.POST)
-    result, status = sent(request, form, closing.reopen_period, period=period)
+    result, status = submit_form(request, form, closing.reopen_period, period=period)
     if result is None:
         return _page(request, _month(pk), form, status)
     messages.success(request, _("%(month)s is open again.") % {"month": period})

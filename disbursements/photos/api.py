@@ -9,7 +9,7 @@ from accounts.roles import ENTER_DISBURSEMENT
 from core.api.files import FileBody, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Removable, Resource, act
 from core.lists import filters
-from core.services.attachments import served
+from core.services.attachments import download_response
 from core.services.errors import StaleVersion
 from disbursements.ledger.api import DisbursementSerializer
 from disbursements.models import Disbursement
@@ -64,4 +64,4 @@ class VoucherPhotos(Creatable, Removable, Resource):
     @file_action("content", *photos.SHOWN)
     def content(self, row: VoucherPhoto) -> HttpResponseBase:
         """The file itself."""
-        return served(row)
+        return download_response(row)

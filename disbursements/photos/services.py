@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.models import PICTURES
 from core.services.access import check
-from core.services.attachments import digest, keep, kind_of
+from core.services.attachments import kind_of, save_attachment, sha256_of
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.said import refused
@@ -26,17 +26,18 @@ SHOWN = (*PICTURES, "image/heic", "application/pdf")  # a sheet is no voucher
 def add(*, actor: User, upload: "UploadedFile[bytes]") -> VoucherPhoto:
     """Keep a photo (or scan) of a voucher whose rest follows; sent again it is the same one.
 
-    Raises `ValidationError` on `files`: what `keep` says, no picture, a voucher has it already.
+    Raises `ValidationError` on `files`: what `save_attachment` says, no picture, a voucher has it
+    already.
     """
     check(actor, ENTER_DISBURSEMENT)
     User.objects.select_for_update().get(pk=actor.pk)
     if upload.size and kind_of(upload) not in SHOWN:
         said = _("“%(name)s” is no photo and no PDF.") % {"name": str(upload.name)[:200]}
         raise refused("files", "wrong_type", said)
-    if Attachment.objects.filter(added_by=actor, sha256=digest(upload)).exists():
+    if Attachment.objects.filter(added_by=actor, sha256=sha256_of(upload)).exists():
         said = _("“%(name)s” is a file of a voucher already.") % {"name": str(upload.name)[:200]}
         raise refused("files", "already_entered", said)
-    return keep(
+    return save_attachment(
         VoucherPhoto(added_by=actor),
         upload,
         among=VoucherPhoto.objects.visible_to(actor),

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT
-from core.pages.forms import attempt
+from core.pages.forms import run_service
 from core.services.access import requires
-from core.services.attachments import served
+from core.services.attachments import download_response
 from disbursements.models.photos import VoucherPhoto
 from disbursements.photos import services as photos
 
@@ -35,7 +35,7 @@ def _add(request: PersonRequest) -> HttpResponseBase:
     if not uploads:
         messages.error(request, _("Choose a file first."))
     for upload in uploads:
-        attempt(request, lambda upload=upload: photos.add(actor=request.user, upload=upload))  # type: ignore[misc]
+        run_service(request, lambda upload=upload: photos.add(actor=request.user, upload=upload))  # type: ignore[misc]
     return redirect("voucher-photos")
 
 
@@ -55,7 +55,7 @@ def own(request: PersonRequest, pk: int) -> VoucherPhoto:
 
 @requires(ENTER_DISBURSEMENT)
 def picture(request: PersonRequest, pk: int) -> HttpResponseBase:
-    return served(own(request, pk))
+    return download_response(own(request, pk))
 
 
 @requires(ENTER_DISBURSEMENT)

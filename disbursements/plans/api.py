@@ -1,10 +1,9 @@
 """`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
 
 from datetime import date
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Unpack, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -33,7 +32,7 @@ from core.api.serializers import (
     WithReason,
     WithVersion,
     YesNoField,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
@@ -43,6 +42,7 @@ from core.values.text import names_in
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
+from disbursements.models.plans import PlanLineQuerySet, PlanVersionQuerySet
 from disbursements.plans import drafts as open_drafts
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import many as many_lines
@@ -98,7 +98,9 @@ class PlanVersionSerializer(ResourceSerializer):
     def _review(self, plan: PlanVersion) -> Review:
         """One for both fields; a list has them only where they are asked for."""
         user = self.context["request"].user
-        found: Review = cached(self, ("review", plan.pk, plan.version), lambda: Review(plan, user))
+        found: Review = cached_in_context(
+            self, ("review", plan.pk, plan.version), lambda: Review(plan, user)
+        )
         return found
 
 
@@ -233,10 +235,9 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         "destroy": (DRAFT_PLAN, LOAD_HISTORY),
     }
 
-    def get_queryset(self) -> QuerySet[PlanVersion]:
-        rows: Any = super().get_queryset()
-        found: QuerySet[PlanVersion] = rows.with_planned(person(self.request))
-        return found
+    def get_queryset(self) -> PlanVersionQuerySet:
+        rows = cast(PlanVersionQuerySet, super().get_queryset())
+        return rows.with_planned(person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
         said: dict[str, Any] = {
@@ -415,10 +416,9 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
         "bulk": DRAFT_PLAN,
     }
 
-    def get_queryset(self) -> QuerySet[PlanLine]:
-        rows: Any = super().get_queryset()
-        found: QuerySet[PlanLine] = rows.with_total().with_another_fund()
-        return found
+    def get_queryset(self) -> PlanLineQuerySet:
+        rows = cast(PlanLineQuerySet, super().get_queryset())
+        return rows.with_total().with_another_fund()
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan, another = fields.pop("plan_version"), fields.pop("another_fund", False)

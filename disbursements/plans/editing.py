@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,6 +22,7 @@ from core.values.money import format_vnd
 from core.values.said import coded, refused
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanVersion
+from disbursements.models.plans import PlanLineQuerySet
 from disbursements.plans import assembly
 from disbursements.plans.lines import stamp
 from disbursements.plans.services import (
@@ -299,13 +299,13 @@ def _moved(line: Line, before: int) -> str:
     }
 
 
-def _same(plan: PlanVersion, line: Line) -> QuerySet[PlanLine]:
+def _same(plan: PlanVersion, line: Line) -> PlanLineQuerySet:
     return plan.lines.filter(activity=line.activity, commune=line.commune, fund=line.fund)
 
 
 def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = None) -> None:
     check_line(line, plan.fiscal_year, actor)
-    if _same(plan, line).exclude(pk=row.pk if row else 0).exists():
+    if _same(plan, line).exclude(pk__in=[row.pk] if row else []).exists():
         raise refused(
             "activity",
             "already_there",

@@ -43,7 +43,7 @@ class LineFilters(PlanLineFilters):
         models: dict[str, type[Program] | type[Commune]] = {"program": Program, "commune": Commune}
         if name not in models:
             return super().offers(name)
-        return filters.offers_of(
+        return filters.code_choices(
             models[name].objects.filter(plan_lines__in=self.queryset).distinct()
         )
 

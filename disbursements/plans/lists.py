@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, list_response
 from core.services.access import requires
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.api import PlanVersionFilters
@@ -74,4 +74,4 @@ def listing(user: User) -> Listing:
 def plan_versions(request: PersonRequest) -> HttpResponseBase:
     """The versions of all years."""
     lead = _now("Reports compare with the newest approved version.")
-    return answer(request, listing(request.user), "disbursements/plans.html", {"lead": lead})
+    return list_response(request, listing(request.user), "disbursements/plans.html", {"lead": lead})

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.scope import within
 from core.values.dates import ROMAN
 from core.values.money import format_vnd
-from disbursements.models import LedgerTotal, PlanAmount, PlanProgram, PlanVersion
+from disbursements.models import Disbursement, LedgerTotal, PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.comparison import CHANGED, Compared, compare, version_before
 from disbursements.plans.services import approved_version
@@ -154,7 +154,7 @@ class Review:
         ]
         return said
 
-    def _posted(self) -> QuerySet[LedgerTotal]:
+    def _posted(self) -> QuerySet[Disbursement] | QuerySet[LedgerTotal]:
         """What is posted in the plan's year, in the user's scope."""
         mine = within(self.user, program="program", commune="commune")
         return posted_in(self.plan.fiscal_year_id).filter(mine)

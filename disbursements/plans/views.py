@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
-from core.lists import answer
-from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
+from core.lists import list_response
+from core.pages.forms import BAD_REQUEST, ReasonForm, run_service, seen_version
 from core.pages.history import trail_of
 from core.services.access import came_from, posts, requires
 from core.services.errors import StaleVersion
@@ -47,7 +47,7 @@ def plan_new(request: PersonRequest) -> HttpResponseBase:
             wanted = form.cleaned_data
             year = wanted["fiscal_year"]
             copied = wanted["source"] == "current"
-            plan, status = attempt(
+            plan, status = run_service(
                 request,
                 lambda: plans.create_draft(
                     actor=request.user,
@@ -121,7 +121,7 @@ def _page(
     closed = tuple(review.closed_quarters)
     lines = plan_lines.listing(plan, before, rows, editable, closed)
     path = reverse("plan-version", args=[plan.pk])
-    return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
+    return list_response(request, lines, "disbursements/plan.html", context | forms, status, path)
 
 
 def _program(each: ProgramRow) -> dict[str, object]:
@@ -217,7 +217,7 @@ def _act(
     """Run a service if its form is complete; a refusal is shown on the plan's page."""
     result, status = None, BAD_REQUEST
     if form is None or form.is_valid():
-        result, status = attempt(request, call, form)
+        result, status = run_service(request, call, form)
     if result is None:
         return _page(request, _plan(request, plan.pk), status, **({name: form} if name else {}))
     messages.success(request, done)

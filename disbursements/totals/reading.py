@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -40,7 +39,7 @@ def kept_months(query: SummaryQuery) -> Months | None:
     return Months(rows, split, any(year.waits for year in found))
 
 
-def posted_in(year: int) -> QuerySet[Any]:
+def posted_in(year: int) -> QuerySet[Disbursement] | QuerySet[LedgerTotal]:
     """What is posted in a fiscal year, to be added up by programme, commune, activity or fund: its
     totals, or its rows where they cannot be trusted."""
     if _trusted([year]) is None:

@@ -193,7 +193,7 @@ class PlanBuilder(Builder[Line]):
         self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
         facts = {
             "count": len(gone),
-            "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
+            "sum": format_vnd(sum(line.total for line in gone)),
         }
         if scope is None:
             text = _now(
@@ -439,7 +439,7 @@ class Plan(MoneyKind[Line, PlanLine, PlanVersion]):
         return record.plan_version.fiscal_year
 
     def amount(self, item: Line) -> tuple[Program, int]:
-        return item.activity.program, sum(item.amounts.values())
+        return item.activity.program, item.total
 
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str

@@ -29,7 +29,7 @@ def changes(
     stays = before.keys() - after.keys() if scope == "changes" else set()
     planned: dict[Pair, int] = defaultdict(int)
     for one in [*after.values(), *(before[key] for key in stays)]:
-        planned[_pair(one)] += _total(one)
+        planned[_pair(one)] += one.total
     spent = _spent(year, actor)
     found, counts = [], dict.fromkeys((NEW, CHANGED, REMOVED, SAME), 0)
     for key in dict.fromkeys([*after, *before]):
@@ -68,10 +68,6 @@ def _amounts(line: Line | None) -> dict[str, int]:
     """đồng by quarter ("1" to "4") and the "total"."""
     amounts = {str(q): (line.amounts.get(q) or 0) if line else 0 for q in range(1, 5)}
     return {**amounts, "total": sum(amounts.values())}
-
-
-def _total(line: Line) -> int:
-    return sum(line.amounts.values())
 
 
 def _pair(line: Line) -> Pair:

@@ -244,7 +244,7 @@ def test_rows_are_told_by_the_hundred(client, clerk, monkeypatch):
     upload = committed(client)
     monkeypatch.setattr(progress, "PART", 2)
     heard = []
-    with progress.heard_by(lambda *said: heard.append(said)):
+    with progress.reporting_to(lambda *said: heard.append(said)):
         after_commit.submit_all(actor=clerk, upload=upload)
     assert heard == [(progress.SUBMITTED, done, 3) for done in (0, 2, 3)]
 

@@ -296,7 +296,7 @@ def test_rows_are_told_while_another_process_reads_them(monkeypatch):
     monkeypatch.setattr(apart, "ROWS_IN_A_STEP", 1)
     rows = [right(f"PC{n}") for n in range(1_100)]
     heard = []
-    with progress.heard_by(lambda *said: heard.append(said)):
+    with progress.reporting_to(lambda *said: heard.append(said)):
         reading = apart.read_workbook(workbook(*rows), "disbursements")
     assert len(reading.rows) == 1_100
     assert heard == [(progress.READ, 1, 0), (progress.READ, 2, 0)]  # steps of 500 over there

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from openpyxl.utils.escape import unescape
 
-from core.services.progress import READ, tell
+from core.services.progress import READ, report
 from core.values import display
 
 from .model import ErrorValue, Formula, Look, Sheet, WorkbookError
@@ -85,7 +85,7 @@ class CellReader:
         elif tag == "row":
             if self.cells:
                 self.sheet.rows[self.row] = self.cells
-                tell(READ, len(self.sheet.rows))
+                report(READ, len(self.sheet.rows))
         elif tag == "rPh":
             self.phonetic = False
 

@@ -1,7 +1,7 @@
 """Where a sheet's header is and which column holds what, found by the words alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -42,6 +42,16 @@ class Claim(NamedTuple):
     strong: bool  # named outright
     role: Role | None
     part: bool  # known by the heading above it alone: 'Plan' under 'Số tiền'
+
+
+PREFERRED: tuple[Callable[[Claim], bool], ...] = (  # of several columns that may be a field
+    lambda claim: claim.role is Role.ADJUSTED,
+    # of 'Tổng số' and 'Trong đó DTTS', each with men and women, the first; not what was asked for
+    lambda claim: claim.role not in (Role.OF_WHICH, Role.ASKED),
+    lambda claim: not claim.part or claim.role not in (None, Role.DONE, Role.INITIAL),
+    lambda claim: claim.role is Role.TOTAL and claim.part,
+    lambda claim: claim.strong,
+)
 
 
 @dataclass
@@ -253,7 +263,7 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
     strong = any(claim.strong for claim in claims)
     if kind != "plan" or name != "year":
         claims = [claim for claim in claims if claim.strong == strong]
-    for is_better in (_is_adjusted, _is_no_part, _is_own, _is_whole, _is_strong):
+    for is_better in PREFERRED:
         claims = [claim for claim in claims if is_better(claim)] or claims
     if not strong:
         header.weak.add(name)
@@ -281,28 +291,6 @@ def _is_foreign(header: Header, claim: Claim) -> bool:
     own = header.paths[claim.column][-1]
     unit = unit_of(own)
     return bool(FOREIGN_IN_BRACKETS.search(fold(own))) or (unit is not None and unit.foreign)
-
-
-def _is_adjusted(claim: Claim) -> bool:
-    return claim.role is Role.ADJUSTED
-
-
-def _is_no_part(claim: Claim) -> bool:
-    """Of 'Tổng số' and 'Trong đó DTTS', each with men and women, the first; of what was granted
-    and what was asked for the granted."""
-    return claim.role not in (Role.OF_WHICH, Role.ASKED)
-
-
-def _is_own(claim: Claim) -> bool:
-    return not claim.part or claim.role not in (None, Role.DONE, Role.INITIAL)
-
-
-def _is_whole(claim: Claim) -> bool:
-    return claim.role is Role.TOTAL and claim.part
-
-
-def _is_strong(claim: Claim) -> bool:
-    return claim.strong
 
 
 def _settle_voucher_date(header: Header) -> None:

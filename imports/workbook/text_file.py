@@ -11,7 +11,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from core.services.progress import READ, tell
+from core.services.progress import READ, report
 from core.values.text import nfc
 
 from .cells import MAX_CELLS, MAX_COLUMN, MAX_TEXT, too_many_cells
@@ -92,6 +92,6 @@ def _sheet(text: str, separator: str) -> Sheet:
             raise too_many_cells()
         if cells:
             sheet.rows[number] = cells
-            tell(READ, len(sheet.rows))
+            report(READ, len(sheet.rows))
             sheet.stored_cells += len(cells)
     return sheet

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
 from core.pages.entry import Keeper
 from core.services.access import check
-from core.services.attachments import keep
+from core.services.attachments import save_attachment
 from monitoring.discussion.kinds import kind_of
 from monitoring.discussion.services import sees
 from monitoring.models import RecordFile
@@ -23,12 +23,12 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 def attach(*, actor: User, about: Model, upload: "UploadedFile[bytes]") -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
-    Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.
+    Raises `Http404` out of scope, `ValidationError` on `files`, as `save_attachment` says.
     """
     check(actor, *MAY_ATTACH)
     if not sees(actor, about):
         raise Http404
-    return keep(
+    return save_attachment(
         RecordFile(about=about, added_by=actor),
         upload,
         among=files_of(about),
@@ -42,7 +42,7 @@ def keeper(user: User, model: type[Model]) -> Keeper | None:
     return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None
 
 
-def files_of(record: Model) -> QuerySet[RecordFile]:
+def files_of(record: Model) -> "QuerySet[RecordFile]":
     """The files of a record, in the order they came."""
     kind = ContentType.objects.get_for_model(type(record))
     return RecordFile.objects.filter(content_type=kind, object_id=record.pk)

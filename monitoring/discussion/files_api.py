@@ -12,7 +12,7 @@ from accounts.requests import person
 from core.api.files import FileBody, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Resource
 from core.lists import filters
-from core.services.attachments import ENDINGS, served
+from core.services.attachments import ENDINGS, download_response
 from core.values.said import coded
 from monitoring.discussion import files
 from monitoring.discussion.api import KindField
@@ -79,4 +79,4 @@ class RecordFiles(Creatable, Resource):
     @file_action("content", *ENDINGS)
     def content(self, row: RecordFile) -> HttpResponseBase:
         """The file itself."""
-        return served(row)
+        return download_response(row)

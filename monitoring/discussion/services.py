@@ -16,7 +16,7 @@ from accounts.notices import services as notices
 from accounts.notices.models import NoticeKind
 from accounts.roles import COMMENT
 from core.services.access import check
-from core.services.remarks import look_at
+from core.services.remarks import remark_on
 from core.services.request_cache import once
 from core.values.said import refused
 from monitoring.models import Comment, Mention
@@ -45,7 +45,7 @@ def comment(*, actor: User, about: Difficulty, text: str) -> Comment:
     people = _mentioned(text, about)
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
-    look_at(row)
+    remark_on(row)
     row.save()
     Mention.objects.bulk_create(
         Mention(comment=row, user=person) for person in people if person != actor

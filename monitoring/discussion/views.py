@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import COMMENT, VIEW
-from core.pages import Section, admin_of, show
-from core.pages.forms import OK, attempt, sent
+from core.pages import Section, admin_of, detail_response
+from core.pages.forms import OK, run_service, submit_form
 from core.services.access import requires
-from core.services.attachments import served
+from core.services.attachments import download_response
 from core.values import display
 from monitoring.discussion import files
 from monitoring.discussion.kinds import KINDS, kind_of, model_of
@@ -96,11 +96,11 @@ def add_comment(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Comment on a record; what was typed comes back when it is refused."""
     row = _record(request, kind, pk)
     form = CommentForm(request.POST, auto_id="id_comment_%s")
-    _done, status = sent(request, form, comment, about=row)
+    _done, status = submit_form(request, form, comment, about=row)
     if status == OK:
         return redirect(kind, pk=pk)
     request.comment_form = form  # type: ignore[attr-defined]
-    return show(admin_of(type(row)), request, row, status=400)
+    return detail_response(admin_of(type(row)), request, row, status=400)
 
 
 class FileForm(forms.Form):
@@ -142,13 +142,13 @@ def add_file(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     form = FileForm(request.POST, request.FILES, auto_id="id_file_%s")
     if form.is_valid():
         upload = form.cleaned_data["files"]
-        _done, status = attempt(
+        _done, status = run_service(
             request, lambda: files.attach(actor=request.user, about=row, upload=upload), form
         )
         if status == OK:
             return redirect(kind, pk=pk)
     request.file_form = form  # type: ignore[attr-defined]
-    return show(admin_of(type(row)), request, row, status=400)
+    return detail_response(admin_of(type(row)), request, row, status=400)
 
 
 def _add_told(request: PersonRequest, row: Model) -> JsonResponse:
@@ -167,4 +167,4 @@ def _add_told(request: PersonRequest, row: Model) -> JsonResponse:
 def record_file(request: PersonRequest, kind: str, pk: int, file: int) -> FileResponse:
     """A file of a record, as a download."""
     row = _record(request, kind, pk)
-    return served(get_object_or_404(files.files_of(row), pk=file))
+    return download_response(get_object_or_404(files.files_of(row), pk=file))

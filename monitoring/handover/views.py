@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import requires
 from disbursements.models import Disbursement, PlanVersion
 from monitoring.handover import services as handover
@@ -37,7 +37,7 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
         done, status = None, BAD_REQUEST
         if form.is_valid():
             call = {"actor": request.user, "person": person, **form.cleaned_data}
-            done, status = attempt(request, lambda: handover.hand_over(**call), form)
+            done, status = run_service(request, lambda: handover.hand_over(**call), form)
         if done is not None:
             said = _("%(count)d things are handed over to %(name)s.")
             name = form.cleaned_data["receiver"].display_name

@@ -16,7 +16,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
 from communes.models import Commune
 from core.pages import Section
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import posts, requires
 from core.values import display
 from monitoring.merger import services as merger
@@ -121,7 +121,7 @@ def hand_on(request: PersonRequest, pk: int, kind: str) -> HttpResponse:
         "records": None if asked["every"] else asked["records"],
         "note": asked["note"],
     }
-    done, status = attempt(request, lambda: merger.hand_on(**call))
+    done, status = run_service(request, lambda: merger.hand_on(**call))
     if done is None:
         return _page(request, unit, status)
     said = _("%(count)s handed on to %(unit)s.")

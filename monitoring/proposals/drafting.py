@@ -49,7 +49,7 @@ def at_once(*, actor: User, proposal: Proposal) -> Proposal:
         return proposal
     if actor.can(APPROVE_PLAN):
         said = _("It is chosen. You approve plans: somebody else takes it into the draft.")
-        remarks.say("state", "not_in_draft", said)
+        remarks.add_remark("state", "not_in_draft", said)
         return proposal
     try:
         with transaction.atomic():
@@ -57,7 +57,7 @@ def at_once(*, actor: User, proposal: Proposal) -> Proposal:
     except (Conflict, ValidationError) as error:
         why = " ".join(getattr(error, "messages", [str(error)]))
         said = _("It is chosen, but not in the plan's draft yet: %(why)s") % {"why": why}
-        remarks.say("state", "not_in_draft", said)
+        remarks.add_remark("state", "not_in_draft", said)
         proposal.refresh_from_db()
     return proposal
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import DECIDE_PROPOSAL, MANAGE_SETTINGS, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
-from core.pages.forms import BAD_REQUEST, OK, attempt, seen_version
+from core.pages.forms import BAD_REQUEST, OK, run_service, seen_version
 from core.pages.record_forms import WhyForm
 from core.services.access import requires
 from core.values import display
@@ -175,7 +175,7 @@ def score(request: PersonRequest, pk: int) -> HttpResponse:
     form = ScoreForm.of(row, scoring.criteria_of(row.fiscal_year), request.POST)
     if not form.is_valid():
         return _board(request, row.fiscal_year, (pk, form), BAD_REQUEST)
-    _done, status = attempt(
+    _done, status = run_service(
         request,
         lambda: scoring.score(
             actor=request.user, proposal=row, points=form.points(), version=seen_version(request)
@@ -207,7 +207,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return _board(request, row.fiscal_year, (row.pk, form), 400)
         fields["reason"] = form.cleaned_data["reason"]
-    _done, status = attempt(
+    _done, status = run_service(
         request, lambda: service(actor=request.user, proposal=row, **fields), form
     )
     if status != OK:
@@ -220,7 +220,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
 def plan_selected(request: PersonRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
     year = _year(request)
-    made, status = attempt(
+    made, status = run_service(
         request, lambda: drafting.plan_selected(actor=request.user, fiscal_year=year)
     )
     if status != OK:
@@ -238,7 +238,7 @@ def carry_over(request: PersonRequest) -> HttpResponse:
     wanted = Activity.objects.visible_to(request.user).filter(
         code__in=request.POST.getlist("activity")
     )
-    made, status = attempt(
+    made, status = run_service(
         request,
         lambda: proposals.carry_over(
             actor=request.user, from_year=before, to_year=year, activities=wanted

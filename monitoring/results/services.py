@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -62,6 +62,7 @@ def _entered(row: Actual, actor: User, many: object = None) -> None:
         raise refused("indicator", "counted_here", _("The portal counts this indicator itself."))
 
 
+T = TypeVar("T", Target, Actual)
 PLACE = ("indicator", "fiscal_year", "commune")
 targets = PlacedServices(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
 actuals = PlacedServices(
@@ -94,15 +95,15 @@ def enter_actual(
 
 @transaction.atomic
 def _upsert(
-    records: RecordServices,
+    records: RecordServices[T],
     actor: User,
     indicator: Indicator,
     year: FiscalYear,
     commune: Commune,
     **values: object,
-) -> Any:
+) -> T:
     place = {"indicator": indicator, "fiscal_year": year, "commune": commune}
-    row = records.model.objects.filter(**place).first()
+    row = records.model._default_manager.filter(**place).first()
     if row is None:
         return records.create(actor=actor, **place, **values)
     return records.change(actor=actor, record=row, version=row.version, **values)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from communes.models import Commune
-from core.pages.forms import BAD_REQUEST, OK, NumberField, attempt
+from core.pages.forms import BAD_REQUEST, OK, NumberField, run_service
 from core.services.access import requires
 from core.services.choices import unit_label
 from core.values.said import coded
@@ -110,7 +110,7 @@ def _save(
                 _set(request.user, indicator, year, commune, value)
         return True
 
-    return attempt(request, effect, form)[1]
+    return run_service(request, effect, form)[1]
 
 
 def _standing(

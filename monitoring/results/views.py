@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import answer, persistence, state
-from core.lists.filtering import find
+from core.lists import list_response, persistence, state
+from core.lists.filtering import filter_rows
 from core.pages.forms import BAD_REQUEST, OK
 from core.services.access import requires
 from core.values import display
@@ -32,13 +32,13 @@ def results(request: PersonRequest) -> HttpResponseBase:
     year = known_year(request.GET, request.user)
     listing = results_list.listing(year)
     if request.GET.get(state.FORMAT) in FILES:
-        return answer(request, listing)
-    if away := persistence.elsewhere(request, listing):
+        return list_response(request, listing)
+    if away := persistence.redirect_to_state(request, listing):
         return away
-    wanted = state.read(request, listing)
-    found = find(request, replace(listing, narrowed=results_list.filtered_blocks), wanted)
+    wanted = state.read_state(request, listing)
+    found = filter_rows(request, replace(listing, narrowed=results_list.filtered_blocks), wanted)
     if not found.wrong:
-        persistence.remember(request, listing)
+        persistence.save_filters(request, listing)
     user: User = request.user
     context = {
         "year": year,
@@ -63,7 +63,7 @@ def results_as_list(request: PersonRequest) -> HttpResponseBase:
         "crumb_href": reverse("results"),
         "lead": _("The money is that of the programme in the commune, once for each of its rows."),
     }
-    return answer(request, results_list.listing(year), "lists/illustrative.html", context)
+    return list_response(request, results_list.listing(year), "lists/illustrative.html", context)
 
 
 def _block(block: Block) -> dict[str, object]:

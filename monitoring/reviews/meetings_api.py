@@ -20,7 +20,7 @@ from core.api.serializers import (
     ResourceSerializer,
     TextField,
     VersionSerializer,
-    cached,
+    cached_in_context,
 )
 from core.api.viewsets import act
 from core.lists import filters
@@ -54,7 +54,7 @@ class StatedFigureSerializer(PlacedSerializer):
 
     def _compared(self, figure: StatedFigure) -> Comparison:
         user = self.context["request"].user
-        ledger: Ledger = cached(self, "ledger", lambda: Ledger(user))
+        ledger: Ledger = cached_in_context(self, "ledger", lambda: Ledger(user))
         return ledger.compare(figure)
 
     @extend_schema_field({"type": "number", "nullable": True})
@@ -194,14 +194,14 @@ class Meetings(RecordViewSet):
         if version not in (None, row.version):
             raise StaleVersion
         meetings.attendance_from_last(actor=person(self.request), meeting=row)
-        found: Meeting = self.get_queryset().get(pk=row.pk)
-        return found
+        changed: Meeting = self.get_queryset().get(pk=row.pk)
+        return changed
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):
             row = meetings.state(actor=person(self.request), meeting=row, **stated)
         for field, said in meetings.doubts(row).items() if row.has_minutes else ():
-            remarks.say(field, "not_stated", said)
+            remarks.add_remark(field, "not_stated", said)
         return row
 
 

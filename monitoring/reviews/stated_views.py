@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
-from core.pages import Section, admin_of, show
-from core.pages.forms import OK, sent
-from core.pages.record_forms import form_field
+from core.pages import Section, admin_of, detail_response
+from core.pages.forms import OK, submit_form
+from core.pages.record_forms import ModelForm, form_field
 from core.services.access import requires
-from core.services.choices import offered
+from core.services.choices import selectable
 from core.values.money import AmountError, parse_amount
 from core.values.text import names_in
 from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
@@ -47,12 +47,6 @@ class StatedValue(forms.Field):
         return None if amount is None else Decimal(amount)
 
 
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Model]
-else:
-    from django.forms import ModelForm
-
-
 class StatedForm(ModelForm):
     """The fields of what was stated, with the choices in the person's scope."""
 
@@ -60,7 +54,7 @@ class StatedForm(ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = offered(field.queryset, user)
+                field.queryset = selectable(field.queryset, user)
 
     def _post_clean(self) -> None:
         """The service holds it against the rules."""
@@ -189,8 +183,8 @@ def _add(
     request: PersonRequest, pk: int, form: forms.BaseForm, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
-    _done, status = sent(request, form, service, meeting=meeting)
+    _done, status = submit_form(request, form, service, meeting=meeting)
     if status == OK:
         return redirect("meeting", pk=pk)
     request.stated_form = form  # type: ignore[attr-defined]
-    return show(admin_of(Meeting), request, meeting, status=400)
+    return detail_response(admin_of(Meeting), request, meeting, status=400)

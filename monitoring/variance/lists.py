@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
@@ -155,4 +155,4 @@ def variances(request: PersonRequest) -> HttpResponseBase:
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )
     limits = {"low": year.variance_low, "high": year.variance_high} if year else {}
-    return answer(request, listing, context={"lead": lead % limits if year else ""})
+    return list_response(request, listing, context={"lead": lead % limits if year else ""})

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE
-from core.lists.filtering import find
-from core.lists.state import read
-from core.pages.forms import attempt
+from core.lists.filtering import filter_rows
+from core.lists.state import read_state
+from core.pages.forms import run_service
 from core.services.access import posts
 from core.services.request_cache import read_once
 from core.values import display
@@ -34,7 +34,7 @@ def explain_many(request: PersonRequest) -> HttpResponse:
         status = 200
         if is_told and form.is_valid():
             said = {name: text for name, text in form.cleaned_data.items() if name != "version"}
-            count, status = attempt(
+            count, status = run_service(
                 request, lambda: variance.explain_all(actor=request.user, items=items, **said), form
             )
             if count is not None:
@@ -55,7 +55,7 @@ def explain_many(request: PersonRequest) -> HttpResponse:
 
 def _ticked(request: PersonRequest) -> tuple[list[Variance], int]:
     """The variances that were chosen and are not explained yet; how many others are."""
-    found = find(request, listing, read(request, listing)).rows
+    found = filter_rows(request, listing, read_state(request, listing)).rows
     chosen = set(request.POST.getlist("row"))
     if "all" not in request.POST:
         found = [item for item in found if EXPLAIN.value(item) in chosen]

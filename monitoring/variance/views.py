@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
-from core.pages.forms import sent
+from core.pages.forms import submit_form
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.values import display
@@ -128,7 +128,7 @@ def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) ->
     """The explanation as stored, or None with the status of a refusal."""
     names = ("quarter", "program", "commune", "activity")
     about = {name: getattr(item, name) for name in names}
-    return sent(request, form, variance.explain, fiscal_year=item.year, **about)
+    return submit_form(request, form, variance.explain, fiscal_year=item.year, **about)
 
 
 def _context(request: PersonRequest, item: variance.Variance) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import requires
 from monitoring.handover.services import open_of
 from plan_portal.privacy.erase import NAME, Erased, erase
@@ -38,7 +38,7 @@ def erase_person(request: PersonRequest, pk: int) -> HttpResponse:
         done, status = None, BAD_REQUEST
         if form.is_valid():
             call: dict[str, Any] = {"actor": request.user, "person": found, **form.cleaned_data}
-            done, status = attempt(request, lambda: erase(**call), form)
+            done, status = run_service(request, lambda: erase(**call), form)
         if done is not None:
             messages.success(request, _erased_sentence(done))
             return redirect("person", pk=pk)

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.services.deep_pages import with_keys
+from core.services.deep_pages import read_by_keys
 from core.values import display
 from core.values.sql_text import with_words
 from core.values.text import fold
@@ -71,7 +71,7 @@ def search(user: User, text: str, *, only: str = "") -> list[Group]:
 def _of_kind(user: User, words: str, kind: Kind) -> Group:
     rows = with_words(kind.rows(user), words, *kind.fields).order_by("-pk")
     keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
-    found = with_keys(rows, keys[:MOST], list) if keys else []
+    found = read_by_keys(rows, keys[:MOST], list) if keys else []
     return Group(
         kind.code,
         kind.label,

@@ -11,7 +11,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.columns import VILLAGE
 from communes.own_day import unit_then
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, list_response
 from core.services.access import requires
 from core.values.dates import today
 from programs.columns import PROGRAM
@@ -68,4 +68,4 @@ listing = Listing(
 def checks_due(request: PersonRequest) -> HttpResponseBase:
     """What was handed over and not seen for a year."""
     lead = _("Seen once a year after the handover. Open one and say the condition it is in.")
-    return answer(request, listing, context={"lead": lead})
+    return list_response(request, listing, context={"lead": lead})

@@ -143,6 +143,7 @@ def _at_handover(output: Output, day: Date) -> tuple[list[Commune], list[str]]:
     return units, [said % {"old": unit, "new": unit.successor.full_name} for unit in ended]
 
 
+@transaction.atomic
 def note_state(
     *,
     actor: User,
@@ -152,28 +153,14 @@ def note_state(
     note: str = "",
     version: int | None = None,
 ) -> Output:
-    """Note the state an output was found in, changed or not."""
-    told: dict[str, Any] = {"actor": actor, "output": output, "state": state}
-    told |= {"date": date, "note": note}
-    if state == output.state and state in DELIVERED:
-        return check_condition(**told)
-    return confirm(**told, version=version)
-
-
-@transaction.atomic
-def check_condition(
-    *, actor: User, output: Output, state: str, date: Date | None = None, note: str = ""
-) -> Output:
-    """Note that an output was found in the state it had; a changed one is `confirm`'s."""
-    if state != output.state:
-        return confirm(actor=actor, output=output, state=state, date=date, note=note)
+    """Note the state an output was found in: a changed one is `confirm`'s, else it is a check."""
+    if state != output.state or state not in DELIVERED:
+        return confirm(
+            actor=actor, output=output, state=state, date=date, note=note, version=version
+        )
     check(actor, CONFIRM_OUTPUT)
     _in_communes(output, actor, {})
     date = date or today()
-    if state not in DELIVERED:
-        raise refused(
-            "state", "not_handed_over", _("What is not handed over has no condition yet.")
-        )
     if said := in_future(date):
         raise ValidationError({"date": said})
     ConditionCheck.objects.create(output=output, date=date, state=state, note=note)

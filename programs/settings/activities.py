@@ -47,11 +47,11 @@ def remark_near(known: dict[str, str], code: str, title: str, field: str) -> Non
     if same := near_code(code, known):
         said = _("%(code)s is nearly the code of %(near)s “%(title)s”. Is that one meant?")
         facts = {"code": code, "near": same, "title": known[same]}
-        remarks.say("code", "near_code", said % facts)
+        remarks.add_remark("code", "near_code", said % facts)
     if alike := near_title(title, by_title):
         said = _("“%(title)s” is nearly what %(near)s is called: “%(known)s”. Is that one meant?")
         facts = {"title": title, "near": by_title[alike], "known": alike}
-        remarks.say(field, "near_title", said % facts)
+        remarks.add_remark(field, "near_title", said % facts)
 
 
 activities = RecordServices(

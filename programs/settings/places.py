@@ -26,7 +26,7 @@ from programs.years.services import open_months
 _NO_WORK = {"children", "predecessors", "villages", "assignments", "outlines"}
 
 
-class UnitRecords(RecordServices):
+class UnitRecords(RecordServices[Commune]):
     """Units; once one is in the programme area, its months are there."""
 
     def _save(self, row: Any, actor: Any, many: dict[str, object], why: str) -> Any:

@@ -20,7 +20,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
-from core.pages.forms import BAD_REQUEST, OK, attempt, sent
+from core.pages.forms import BAD_REQUEST, OK, run_service, submit_form
 from core.pages.record_forms import form_for
 from core.services.access import posts, requires
 from core.services.choices import unit_label
@@ -77,7 +77,7 @@ def _save(
     request: PersonRequest, form: BaseForm, call: Callable[..., Made], said: str
 ) -> tuple[Made | None, int]:
     """(what the service made, status) of a posted form."""
-    saved, status = sent(request, form, call)
+    saved, status = submit_form(request, form, call)
     if saved is not None:
         messages.success(request, said)
     return saved, status
@@ -129,7 +129,7 @@ def _communes(request: PersonRequest) -> Answer:
 
 
 def _take(request: PersonRequest, ticked: list[str]) -> tuple[list[Commune] | None, int]:
-    taken, status = attempt(
+    taken, status = run_service(
         request,
         lambda: places.adopt(
             actor=request.user, keys=ticked, with_merged="with_merged" in request.POST
@@ -145,7 +145,9 @@ def _take(request: PersonRequest, ticked: list[str]) -> tuple[list[Commune] | No
 def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a commune out again."""
     commune = get_object_or_404(Commune.objects.in_area(), pk=pk)
-    left, _status = attempt(request, lambda: places.leave_out(actor=request.user, commune=commune))
+    left, _status = run_service(
+        request, lambda: places.leave_out(actor=request.user, commune=commune)
+    )
     if left is not None:
         messages.success(request, _("%(name)s is left out.") % {"name": left.full_name})
     return redirect("setup-step", "communes")
@@ -158,7 +160,7 @@ def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
         raise Http404
     model, call = _REMOVE[name]
     row = get_object_or_404(model, pk=pk)
-    _gone, status = attempt(request, lambda: call(actor=request.user, row=row))
+    _gone, status = run_service(request, lambda: call(actor=request.user, row=row))
     if status == OK:
         messages.success(request, _("%(name)s is removed.") % {"name": row.code})
     return redirect("setup-step", name)
@@ -194,7 +196,7 @@ def _year(request: PersonRequest) -> Answer:
 def _people(request: PersonRequest) -> Answer:
     form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
     if request.method == "POST":
-        invited, status = sent(request, form, people.invite, everywhere=True)
+        invited, status = submit_form(request, form, people.invite, everywhere=True)
         if invited is not None:
             address = people_views.hand_over(request, invited)
             if not address:
@@ -227,7 +229,7 @@ def _topics(request: PersonRequest) -> Answer:
         status = BAD_REQUEST
         if form.is_valid():
             call = partial(area.records.create, actor=request.user, **form.values)
-            saved, status = attempt(request, call, form)
+            saved, status = run_service(request, call, form)
             if saved is not None:
                 messages.success(request, _("Saved."))
                 return redirect("setup-step", "topics")

@@ -52,4 +52,4 @@ class OfOneYear(filters.Filters):
         if name != "commune" or self.year is None:
             return super().offers(name)
         units = Commune.objects.visible_to(self.user).in_area()
-        return filters.offers_of(units.valid_in(self.year.start, self.year.end))
+        return filters.code_choices(units.valid_in(self.year.start, self.year.end))

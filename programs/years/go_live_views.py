@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.requests import PersonRequest
 from accounts.roles import LOAD_HISTORY, MANAGE_SETTINGS
-from core.pages.forms import OK, DayField, attempt, seen_version, sent
+from core.pages.forms import OK, DayField, run_service, seen_version, submit_form
 from core.pages.history import trail_of
 from core.services.access import posts, requires
 from core.values import display
@@ -39,7 +39,7 @@ def page(request: PersonRequest) -> HttpResponse:
         call = go_live.move
     status = OK
     if request.method == "POST":
-        done, status = sent(request, form, call)
+        done, status = submit_form(request, form, call)
         if done is not None:
             messages.success(request, _saved_or_proposed(done))
             return redirect("go-live")
@@ -68,7 +68,7 @@ def decide(request: PersonRequest, what: str) -> HttpResponse:
     if what not in calls:
         raise Http404
     call, seen = calls[what], seen_version(request)
-    done, _status = attempt(request, lambda: call(actor=request.user, version=seen))
+    done, _status = run_service(request, lambda: call(actor=request.user, version=seen))
     if done is not None:
         messages.success(request, _("Done. It is on the trail."))
     return redirect("go-live")

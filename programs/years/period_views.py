@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, VIEW
 from accounts.scope import grants_of
-from core.lists import answer
-from core.pages.forms import ReasonForm, attempt
+from core.lists import list_response
+from core.pages.forms import ReasonForm, run_service
 from core.pages.history import trail_of
 from core.services.access import posts, requires
 from core.services.request_cache import read_once
@@ -35,7 +35,7 @@ def periods(request: PersonRequest) -> HttpResponseBase:
         "form": ReasonForm(initial={"version": year.version if year else None}),
         "trail": trail_of(year) if year else [],
     }
-    return answer(request, listing, "programs/periods.html", context)
+    return list_response(request, listing, "programs/periods.html", context)
 
 
 @posts(CLOSE_PERIOD)
@@ -46,7 +46,7 @@ def change_year(request: PersonRequest, code: str) -> HttpResponse:
         call = partial(closing.close_year)
     else:
         call = partial(closing.reopen_year, reason=request.POST.get("reason", ""))
-    result, _status = attempt(request, partial(call, actor=request.user, fiscal_year=year))
+    result, _status = run_service(request, partial(call, actor=request.user, fiscal_year=year))
     if result is not None:
         messages.success(request, _("Saved."))
     response = redirect("periods")

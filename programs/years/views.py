@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
-from core.pages.forms import BAD_REQUEST, MoneyField, attempt
+from core.pages.forms import BAD_REQUEST, MoneyField, run_service
 from core.pages.history import trail_of
 from core.services.access import posts, requires
 from core.values import display
@@ -92,7 +92,7 @@ def year_edit(request: PersonRequest, code: str) -> HttpResponse:
         status = BAD_REQUEST
         if form.is_valid():
             fields = form.settings()
-            done, status = attempt(
+            done, status = run_service(
                 request,
                 lambda: year_settings.change(actor=request.user, fiscal_year=year, **fields),
                 form,
@@ -107,7 +107,7 @@ def year_edit(request: PersonRequest, code: str) -> HttpResponse:
 @posts(MANAGE_SETTINGS)
 def year_next(request: PersonRequest) -> HttpResponse:
     """Open the year after the last one."""
-    year, _status = attempt(request, lambda: year_settings.open_next(actor=request.user))
+    year, _status = run_service(request, lambda: year_settings.open_next(actor=request.user))
     if year is None:
         return redirect("year-settings")
     messages.success(request, _("Fiscal year %(year)s is open.") % {"year": year.code})

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.scope import followed_by, grants_of, within
 from communes.models import Commune
-from core.services.keyset import Term, behind
+from core.services.keyset import Term, after_condition
 from reports.changes.sources import UNTOLD
 from reports.changes.triggers import START, is_foreign, restart
 from reports.models import Change
@@ -119,7 +119,9 @@ def behind_cursor(cursor: Cursor, user: User, size: int) -> Page:
     if cursor.scope != scope_of(user):
         raise CursorOver("scope_changed")
     rows = list(
-        _counting().filter(behind(ORDER, (row.xid, row.pk))).order_by("xid", "id")[: size + 1]
+        _counting()
+        .filter(after_condition(ORDER, (row.xid, row.pk)))
+        .order_by("xid", "id")[: size + 1]
     )
     page = rows[:size]
     return Page(page, page[-1] if page else row, len(rows) > size)

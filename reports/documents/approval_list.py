@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.values.amount_words import in_words
@@ -51,7 +52,7 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
         unit="Đơn vị tính: đồng",
         numbered=False,
     )
-    to.text(f"Số tiền bằng chữ: {_sentence(in_words(part.total, 'vi'))}")
+    to.text(f"Số tiền bằng chữ: {capfirst(in_words(part.total, 'vi'))}.")
     with translation.override("vi"):  # whoever asks for it
         dated = f"{letterhead.area}, {long_date(today())}"
     return Document(
@@ -83,10 +84,6 @@ def _row(number: int, row: Disbursement) -> list[str]:
         row.payee,
         format_vnd(row.amount),
     ]
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _signed(titles: Sequence[str]) -> list[dict[str, str]]:

@@ -190,10 +190,11 @@ CLASSES = (
 
 def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, object]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
-    return (
+    rows: Iterator[dict[str, object]] = (
         Training.objects.visible_to(user)
         .filter(start__gte=query.year.start, start__lte=min(query.year.end, query.until))
         .order_by("start", "commune__sort_key", "pk")
         .values(*fields)
         .iterator()
     )
+    return rows

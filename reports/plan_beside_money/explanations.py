@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
+from core.values import display
 from disbursements.models import PlanVersion
 from monitoring.models import VarianceNote
 from monitoring.models.variance import Cause
 from monitoring.variance.services import Variance, as_explained, ended_quarters, variances
 from programs.models import month_end
+from reports import linked_number
 from reports.page_query import PageQuery
 
 
@@ -26,9 +29,7 @@ class Explanation:
 
     @property
     def name(self) -> str:
-        """What it is about, where there is room for a word or two."""
-        item = self.item
-        return f"{item.program.code} · {item.commune}" if item.commune else str(item.activity)
+        return name_of(self.item)
 
     @property
     def sentence(self) -> str:
@@ -95,6 +96,32 @@ def is_kept(page: PageQuery, item: Variance) -> bool:
     if page.activities and item.activity not in page.activities:
         return False
     return not page.communes or _unit(page, item.commune) in {unit.pk for unit in page.communes}
+
+
+def variance_facts(item: Variance) -> dict[str, object]:
+    """What was or is to be explained, with its figures at that quarter's end."""
+    kind, pk = item.subject
+    due = PageQuery.of_year(
+        item.year,
+        item.year.quarter_end(item.quarter),
+        programs=(item.program,),
+        communes=(item.commune,) if item.commune else (),
+        activities=(item.activity,) if item.activity else (),
+    ).detail(show="due")
+    args = [item.year.code, item.quarter, item.program.code, kind, pk]
+    return {
+        "name": name_of(item),
+        "quarter": display.quarter(item.quarter, item.year.start),
+        "rate": linked_number.percent(item.rate, due),
+        "gap": linked_number.remaining(item.planned - item.disbursed, due),
+        "tone": "over" if item.is_over else "under",
+        "href": reverse("variance", args=args),
+    }
+
+
+def name_of(item: Variance) -> str:
+    """What it is about, where there is room for a word or two."""
+    return f"{item.program.code} · {item.commune}" if item.commune else str(item.activity)
 
 
 def _unit(page: PageQuery, unit: Commune | None) -> int | None:

@@ -56,7 +56,7 @@ class Gathered:
 
 def gather(page: PageQuery, user: User) -> Gathered:
     """All of it, within the user's scope."""
-    whole = against_plan(_whole(page).cut(*CUTS, "quarter"), user)
+    whole = against_plan(page.narrowed(quarter=None, month=None).cut(*CUTS, "quarter"), user)
     is_whole = not (page.quarter or page.month)
     answer = whole.cut(*CUTS) if is_whole else against_plan(page.cut(*CUTS), user)
     before = year_before(page)
@@ -88,10 +88,6 @@ def year_before(page: PageQuery) -> PageQuery | None:
         or FiscalYear.objects.filter(end__lt=page.year.start).order_by("-start").first()
     )
     return page.narrowed(compare=year).compared() if year else None
-
-
-def _whole(page: PageQuery) -> PageQuery:
-    return page.narrowed(quarter=None, month=None)
 
 
 def _forecast_by(page: PageQuery) -> tuple[str, ...]:

@@ -18,14 +18,12 @@ from core.values.dates import QUARTERS
 from disbursements.forecast import OVER, UNDER, WITHIN, Expected
 from disbursements.models import Disbursement
 from monitoring.models.variance import Cause
-from monitoring.variance.services import Variance
-from reports import linked_number
 from reports.dashboard.standing import key_figures
 from reports.dashboard.tables import Before, Line, line, lines
 from reports.filter_context import filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
-from reports.plan_beside_money.explanations import Explanation
+from reports.plan_beside_money.explanations import Explanation, variance_facts
 from reports.plan_beside_money.gathered import MOST, MOST_LINES, Gathered, gather
 
 
@@ -136,27 +134,6 @@ def reason(said: Explanation) -> dict[str, object]:
         "plan_href": reverse("plan-version", args=[plan.pk]) if plan else "",
         "by": said.by,
         "at": display.day(said.at.date()) if said.at else "",
-    }
-
-
-def variance_facts(item: Variance) -> dict[str, object]:
-    """What was or is to be explained, with its figures at that quarter's end."""
-    kind, pk = item.subject
-    args = [item.year.code, item.quarter, item.program.code, kind, pk]
-    own = PageQuery.of_year(
-        item.year,
-        item.year.quarter_end(item.quarter),
-        programs=(item.program,),
-        communes=(item.commune,) if item.commune else (),
-        activities=(item.activity,) if item.activity else (),
-    )
-    return {
-        "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
-        "quarter": display.quarter(item.quarter, item.year.start),
-        "rate": linked_number.percent(item.rate, own.detail(show="due")),
-        "gap": linked_number.remaining(item.planned - item.disbursed, own.detail(show="due")),
-        "tone": "over" if item.is_over else "under",
-        "href": reverse("variance", args=args),
     }
 
 

@@ -4,13 +4,15 @@ from rest_framework import serializers
 
 from core.api.examples import with_examples
 from monitoring.models.variance import Cause
-from reports.summary_serializers import FIGURES, FiguresSerializer, SummaryRowSerializer
+from reports.summary_serializers import (
+    FIGURES,
+    FiguresSerializer,
+    QuestionSerializer,
+    SummaryRowSerializer,
+    codes,
+)
 
 GBV = "Phòng, chống bạo lực giới"
-
-
-def _codes(words: str) -> serializers.ListField:
-    return serializers.ListField(child=serializers.CharField(), help_text=words)
 
 
 class QuarterFiguresSerializer(FiguresSerializer):
@@ -65,7 +67,7 @@ class ForecastSerializer(serializers.Serializer[object]):
     usual_share = serializers.CharField(
         help_text="Per cent of a year's money that is usually out by this day."
     )
-    usual_of_years = _codes("The years that say so; none: the plan's own course.")
+    usual_of_years = codes("The years that say so; none: the plan's own course.")
     expected = serializers.IntegerField(help_text="Đồng by the year's end.")
     rate = serializers.CharField(allow_null=True, help_text="Expected, per cent of planned.")
     ends = serializers.ChoiceField(
@@ -132,20 +134,9 @@ class BesideVoucherSerializer(serializers.Serializer[object]):
         },
     }
 )
-class BesideSerializer(serializers.Serializer[object]):
+class BesideSerializer(QuestionSerializer):
     fiscal_year = serializers.CharField()
     quarter = serializers.IntegerField(allow_null=True, help_text="Null: the whole year.")
-    # "from" is a word of Python's own
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
-    as_of = serializers.DateField()
-    program = _codes("Of the programmes asked for; none: all.")
-    commune = _codes("Of the communes asked for; none: all.")
-    commune_valid_from = serializers.ListField(
-        child=serializers.DateField(), help_text="Of each of `commune`; the two identify a unit."
-    )
-    activity = _codes("Of the activities asked for; none: all.")
-    units = serializers.ChoiceField(["old", "new"])
     plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
     currency = serializers.ChoiceField(["VND"])
     total = FiguresSerializer()
@@ -165,4 +156,3 @@ class BesideSerializer(serializers.Serializer[object]):
     visits = SeenSerializer(many=True)
     classes = ClassSerializer(many=True)
     vouchers = BesideVoucherSerializer(many=True)
-    warnings = _codes("What to read it with, in the reader's language.")

@@ -21,10 +21,10 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from accounts.throttling import hit, seconds_left
-from core.lists import Column, Empty, Listing, answer, filters
+from core.lists import Column, Empty, Listing, filters, list_response
 from core.lists.exports import csv_cell, csv_response, csv_text
 from core.lists.workbooks import Book, workbook_response
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt
+from core.pages.forms import BAD_REQUEST, OK, DayField, run_service
 from core.services.access import public, requires
 from core.values import display
 from programs.models import FiscalYear
@@ -187,7 +187,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
     form = LinkForm(request.POST or None, user=request.user, auto_id="id_new_%s")
     status = BAD_REQUEST if form.is_bound else OK
     if form.is_bound and form.is_valid():
-        made, status = attempt(
+        made, status = run_service(
             request, lambda: services.make(actor=request.user, **form.cleaned_data), form
         )
         if made is not None:
@@ -195,7 +195,7 @@ def shared_links(request: PersonRequest) -> HttpResponseBase:
     made_now = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     lead = _now("One summary or report, for a reader without an account.")
     context = {"form": form, "made": made_now, "lead": lead}
-    page = answer(request, listing, "reports/shared_links.html", context, status)
+    page = list_response(request, listing, "reports/shared_links.html", context, status)
     if made_now:
         page.delete_cookie(MADE, path=reverse("shared-links"))
     return page
@@ -221,7 +221,7 @@ def _redirect_with_address(request: PersonRequest, key: str) -> HttpResponse:
 def shared_end(request: PersonRequest, pk: int) -> HttpResponse:
     """End a link at once."""
     link = get_object_or_404(SharedLink.objects.visible_to(request.user), pk=pk)
-    done, _status = attempt(request, lambda: services.end(actor=request.user, link=link))
+    done, _status = run_service(request, lambda: services.end(actor=request.user, link=link))
     if done is not None:
         messages.success(request, _now("The link “%(name)s” is ended.") % {"name": link.name})
     return redirect("shared-links")

@@ -131,6 +131,7 @@
       const found = form === wanted ? asked : kept.get(drafts.own(form));
       if (found) takeUp(form, found, true);
       else if ("left" in form.dataset) store(form);  // the portal could not save it, and does not keep it for long
+      else if (!drafts.isAsOpened(form)) drafts.keepSoon(form);  // typed in before this script had come
       else drafts.offer(form);
     }
     if (id && !wanted) outbox.say("warning", asked ? words.gone : words.past, outbox.link("/offline/", words.show));

@@ -205,7 +205,7 @@ def test_old_jobs_are_forgotten_and_open_ones_are_not():
 
 
 def test_nobody_hears_of_progress_outside_a_task():
-    progress.tell(progress.READ, 5)
+    progress.report(progress.READ, 5)
     assert list(progress.counted(progress.CHECKED, "ab")) == ["a", "b"]
     lease.finish()
 

@@ -37,6 +37,17 @@ def test_a_form_is_there_again_after_a_reload(phone, sign_in, people):
     assert kept(phone) == []
 
 
+def test_what_is_typed_before_the_scripts_have_come_is_kept(bare_phone, sign_in, people):
+    held = []
+    sign_in(bare_phone, "dieuphoi", make.PASSWORD)
+    bare_phone.route("**/js/forms*.js", lambda route: held.append(route))
+    bare_phone.goto(NEW, wait_until="commit")
+    bare_phone.fill("#id_title", TITLE)
+    wait_for(bare_phone, lambda: len(held) == 1)
+    held[0].continue_()
+    wait_for(bare_phone, lambda: kept(bare_phone) == ["draft"])
+
+
 def test_what_the_portal_has_taken_is_not_kept(phone, sign_in, people):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)

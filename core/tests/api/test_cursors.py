@@ -105,11 +105,11 @@ def test_a_cursor_of_another_order_is_400(cast, rows):
 
 
 def test_deep_rows_of_the_ledger_are_found_in_its_index(cast, rows):
-    from core.api.cursors import cursor_of, rows_behind, terms_of
+    from core.api.cursors import cursor_of, rows_after, terms_of
 
     ledger = Disbursement.objects.order_by("-date", "-id")
     terms = terms_of(ledger)
-    plan = str(rows_behind(ledger, terms, cursor_of(ledger, terms, rows[3]))[:5].explain())
+    plan = str(rows_after(ledger, terms, cursor_of(ledger, terms, rows[3]))[:5].explain())
     if connection.vendor == "sqlite":
         assert "disbursement_date" in plan
         assert "TEMP B-TREE" not in plan
@@ -117,15 +117,15 @@ def test_deep_rows_of_the_ledger_are_found_in_its_index(cast, rows):
 
 @pytest.mark.parametrize("order", [("-date", "-id"), ("activity__code", "-id")])
 def test_a_row_that_moves_or_goes_while_its_page_is_answered_loses_no_other(cast, rows, order):
-    from core.api.cursors import cursor_of, rows_behind, terms_of
+    from core.api.cursors import cursor_of, rows_after, terms_of
 
     ledger = Disbursement.objects.order_by(*order)
     terms, page = terms_of(ledger), list(ledger[:5])
     others = {row.pk for row in rows} - {row.pk for row in page}
     last = Disbursement.objects.filter(pk=page[-1].pk)
     last.update(date=date(2022, 8, 1), activity=make.activity("YEE-01"))
-    moved = rows_behind(ledger, terms, cursor_of(ledger, terms, page[-1]))
+    moved = rows_after(ledger, terms, cursor_of(ledger, terms, page[-1]))
     assert others <= {row.pk for row in moved}
     last.delete()
-    gone = rows_behind(ledger, terms, cursor_of(ledger, terms, page[-1]))
+    gone = rows_after(ledger, terms, cursor_of(ledger, terms, page[-1]))
     assert others == {row.pk for row in gone}

@@ -41,7 +41,7 @@ def _difficulty(row: Difficulty, actor: User, many: object = None) -> None:
         raise ValidationError(errors)
 
 
-class DifficultyServices(PlacedServices):
+class DifficultyServices(PlacedServices[Difficulty]):
     """Writes of difficulties; a new one is told to whoever may do something about it there."""
 
     @transaction.atomic

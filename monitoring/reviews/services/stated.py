@@ -1,9 +1,10 @@
 """Said and counted side by side: a stated figure against what the ledger adds up to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from accounts.models import User
 from accounts.scope import grants_of
@@ -12,9 +13,10 @@ from disbursements.plans.in_force import version_on
 from disbursements.plans.services import approved_version
 from monitoring.models.meetings import Measure, Qualifier, StatedFigure
 from programs.models.years import FiscalYear
-from programs.summary_query import SummaryQuery
+from programs.summary_query import Answer, SummaryQuery, Sums
 from trainings.counts import count_trainings
 
+T = TypeVar("T", bound=Sums)
 MONEY = (Measure.DISBURSED, Measure.PLANNED, Measure.RATE)
 
 
@@ -100,14 +102,16 @@ class Ledger:
         query = self.query_of(figure)
         value: int | Decimal | None
         if figure.measure in MONEY:
-            value = getattr(self._total(against_plan, query), figure.measure)
-            return value
+            money: int | Decimal | None
+            money = getattr(self._total(against_plan, query), figure.measure)
+            return money
         total = self._total(count_trainings, query)
         is_count = figure.measure == Measure.TRAININGS
         value = total.trainings if is_count else total.values["participants"]
         return value
 
-    def _total(self, source: Any, query: SummaryQuery) -> Any:
+    def _total(self, source: Callable[[SummaryQuery, User], Answer[T]], query: SummaryQuery) -> T:
         if (source, query) not in self.asked:
             self.asked[source, query] = source(query, self.user).total
-        return self.asked[source, query]
+        total: T = self.asked[source, query]
+        return total

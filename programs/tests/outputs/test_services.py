@@ -104,9 +104,7 @@ def test_another_commune_confirms_nothing_here(cast):
 def test_a_check_that_finds_no_change_is_kept_all_the_same(cast):
     row = an_output(cast.dieuphoi)
     works.confirm(actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 5, 4))
-    works.check_condition(
-        actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 6, 1)
-    )
+    works.note_state(actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 6, 1))
     assert row.checks.count() == 2
 
 

@@ -1,5 +1,7 @@
 """What a meeting's documents alone have: when and where, who came, what was said, concluded."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from core.values.display import NOTHING
@@ -22,12 +24,13 @@ def write_opening(to: Writer, report: Report) -> None:
 OPENING = Section(write_opening)
 
 
+def _found(sources: MeetingSources, rows: Iterable[Row]) -> Figures:
+    return {"query": f"/api/v1/meetings/{sources.meeting.pk}/", "rows": [*rows]}
+
+
 def find_attendance(sources: MeetingSources) -> Figures:
     rows = sources.meeting.attendance.all()  # type: ignore[attr-defined]
-    return {
-        "query": f"/api/v1/meetings/{sources.meeting.pk}/",
-        "rows": [_attended(row) for row in rows],
-    }
+    return _found(sources, map(_attended, rows))
 
 
 def _attended(row: Attendance) -> Row:
@@ -102,10 +105,7 @@ CONTENTS = Section(write_contents)
 
 def find_stated(sources: MeetingSources) -> Figures:
     rows = sources.meeting.stated_figures.all()  # type: ignore[attr-defined]
-    return {
-        "query": f"/api/v1/meetings/{sources.meeting.pk}/",
-        "rows": [_stated(row) for row in rows],
-    }
+    return _found(sources, map(_stated, rows))
 
 
 def _stated(row: StatedFigure) -> Row:
