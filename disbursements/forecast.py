@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from accounts.models import User
 from core.values.dates import today
@@ -87,7 +87,7 @@ def _side(expected: int, planned: int, limits: Limits) -> str:
 class Expected:
     """The forecast of a row of plan against actual; `key` as there."""
 
-    key: dict[str, Any]
+    key: dict[str, int]
     forecast: Forecast
 
 

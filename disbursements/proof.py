@@ -31,7 +31,6 @@ from disbursements.models import (
     PlanVersion,
     Status,
 )
-from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.models.totals import KEY as TOTAL_KEY
 from programs.models import FiscalYear, Period, add_months, month_end, quarter_bounds
 from programs.summary_query import SummaryQuery
@@ -197,7 +196,7 @@ def rows() -> Broken:
 def plans() -> Broken:
     """Approved versions of a year are numbered 1, 2, 3 … in the order they were approved; lines are
     of their activity's programme."""
-    found = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     approved = PlanVersion.objects.approved().select_related("fiscal_year").order_by("number")
     for version in approved:
         found[version.fiscal_year.code].append(version)
@@ -330,7 +329,7 @@ def _bite(change: Callable[[], object]) -> str:
     return "no guard refused it"
 
 
-def _posted() -> DisbursementQuerySet:
+def _posted() -> Any:
     return Disbursement.objects.filter(status=Status.POSTED).order_by("pk")
 
 

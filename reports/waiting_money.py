@@ -105,7 +105,8 @@ def _back_with(user: User, status: str) -> Whole:
         place=Window(RowNumber(), partition_by="status", order_by=order),
     )
     few = rows.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
-    found = [row for row in once(("back with", user.pk), lambda: list(few)) if row.status == status]
+    both: list[Any] = once(("back with", user.pk), lambda: list(few))
+    found = [row for row in both if row.status == status]
     return Whole(found, found[0].of_all, found[0].sum_of_all) if found else Whole([])
 
 

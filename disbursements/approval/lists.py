@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Protocol
 
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
@@ -50,6 +50,13 @@ months = Listing(
 )
 
 
+class Looked(Protocol):
+    """A row with what stands beside it."""
+
+    pk: int
+    look: approval.Look
+
+
 def as_file(period: Period) -> Listing:
     """A month's rows for Excel and CSV, with what deserves a second look. On the screen they are a
     form: what is ticked there must not be lost to a filter."""
@@ -58,7 +65,7 @@ def as_file(period: Period) -> Listing:
     def of_month(user: User) -> dict[int, approval.Look]:
         return approval.looks(user, list(approval.waiting_rows(user, period)))
 
-    def prepare(rows: Sequence[Any], user: User) -> Sequence[Any]:
+    def prepare(rows: Sequence[Looked], user: User) -> Sequence[Looked]:
         for row in rows:
             row.look = of_month(user)[row.pk]
         return rows
@@ -73,16 +80,17 @@ def as_file(period: Period) -> Listing:
     )
 
 
-def _remarks(row: Any) -> str:
+def _remarks(row: Looked) -> str:
     return "; ".join([*row.look.remarks, *row.look.notes])
 
 
-def _left(row: Any, of: str) -> int | None:
+def _left(row: Looked, of: str) -> int | None:
     beside = row.look.beside
-    return None if beside is None else getattr(beside, of).balance
+    left: int | None = None if beside is None else getattr(beside, of).balance
+    return left
 
 
-def _is_over(row: Any) -> str:
+def _is_over(row: Looked) -> str:
     beside = row.look.beside
     return _now("over") if beside is not None and beside.is_over else ""
 

@@ -4,7 +4,6 @@ list of vouchers seldom has. All rows go to `create_many`, or those that are rig
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest
@@ -59,7 +58,7 @@ class GridRow(DisbursementForm):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, number: int, user: User, words: Words
+        self, data: Mapping[str, object] | None, *, number: int, user: User, words: Words
     ) -> None:
         super().__init__(data, user=user, prefix=f"r{number - 1}", empty_permitted=True)
         for name in set(self.fields) - set(self.field_order):
@@ -104,7 +103,7 @@ class GridRow(DisbursementForm):
 class Grid:
     """The rows of the page: those typed, and a few blank ones."""
 
-    def __init__(self, user: User, data: Mapping[str, Any] | None) -> None:
+    def __init__(self, user: User, data: Mapping[str, object] | None) -> None:
         self.user, words = user, Words()
         last = max((number for number, _name in _typed(data)), default=-1)
         count = min(max(FEW, last + 1 + SPARE), MOST)

@@ -1,7 +1,8 @@
 """`/api/v1/disbursements/`: the ledger (contract, DESIGN section 5)."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Unpack
+from collections.abc import Callable, Sequence
+from datetime import date as Date
+from typing import Any, ClassVar, TypeVar, Unpack
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.filters import States, Years
 from disbursements.ledger.remarks import Remark, look_at
-from disbursements.ledger.vouchers import Voucher, entered_twice, lines_of, voucher_of
+from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.ledger.whole import count_of
 from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
@@ -63,6 +64,7 @@ from disbursements.models.ledger import DisbursementQuerySet
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 
+T = TypeVar("T")
 REASON = OpenApiParameter(
     "reason",
     {"type": "string", "pattern": filters.NOT_BLANK},
@@ -252,8 +254,7 @@ class DisbursementSerializer(PlacedSerializer):
 
     @extend_schema_field(VoucherSerializer(allow_null=True))
     def get_voucher(self, row: Disbursement) -> dict[str, object] | None:
-        found: dict[Voucher, dict[str, object]] = self._of_all(lines_of)
-        return found.get(voucher_of(row))
+        return self._of_all(lines_of).get(voucher_of(row))
 
     @extend_schema_field(RemainingSerializer(allow_null=True))
     def get_remaining(self, row: Disbursement) -> dict[str, object] | None:
@@ -263,12 +264,13 @@ class DisbursementSerializer(PlacedSerializer):
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, row: Disbursement) -> list[dict[str, object]]:
         _beside, remarks = self._of_all(_looked_at)[row.pk]
-        return [
+        found: list[dict[str, object]] = [
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
             for remark in remarks
-        ] + month_warning(row, cached_in_context(self, "closed months", closed_months))
+        ]
+        return found + month_warning(row, cached_in_context(self, "closed months", closed_months))
 
-    def _of_all(self, find: Any) -> Any:
+    def _of_all(self, find: Callable[[User, list[Disbursement]], T]) -> T:
         """What is found for all the rows of the answer at once."""
         many: Any = self.parent
         whole: Any = self.instance if many is None else many.instance
@@ -279,7 +281,8 @@ class DisbursementSerializer(PlacedSerializer):
         if find not in found:
             rows = [whole] if many is None else list(whole)
             found[find] = find(self.context["request"].user, rows)
-        return found[find]
+        of_all: T = found[find]
+        return of_all
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, object]:
         attrs = super().validate(attrs)
@@ -305,6 +308,11 @@ def _looked_at(
 ) -> dict[int, tuple[Beside | None, list[Remark]]]:
     """By row what stands beside it, and its remarks."""
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
+
+
+class Reversing(WithReason, total=False):
+    amount: int
+    date: Date
 
 
 @with_examples({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
@@ -477,6 +485,6 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         code=201,
         answer=DisbursementSerializer,
     )
-    def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
+    def reverse(self, row: Disbursement, **fields: Unpack[Reversing]) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
         return ledger.reverse(actor=person(self.request), disbursement=row, **fields)

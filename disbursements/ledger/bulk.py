@@ -256,7 +256,7 @@ def _reverse(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
     for row in made:
         row.number = numbers[row.fiscal_year_id].pop(0)
     insert_all(made)
-    for said, those in _alike(made, lambda row: behalf[row.reverses_id]):
+    for said, those in _alike(made, lambda row: behalf[row.reverses.pk]):
         record_history(those, actor, ledger.on_behalf(reason, said), created=True)
     found = Disbursement.objects.filter(as_read(rows), status=Status.POSTED).order_by()
     hit = found.update(reversed_amount=F("amount"), version=F("version") + 1)

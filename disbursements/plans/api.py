@@ -1,5 +1,6 @@
 """`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
 
+from datetime import date
 from typing import Any, ClassVar, Unpack, cast
 
 from django.core.exceptions import ValidationError
@@ -105,6 +106,12 @@ class PlanVersionSerializer(ResourceSerializer):
 
 class Submitting(WithVersion, total=False):
     confirm_vanishing: bool
+
+
+class Approving(Submitting, total=False):
+    decision_no: str
+    decision_date: date | None
+    together: list[PlanVersion]
 
 
 @with_examples({"confirm_vanishing": True})
@@ -269,7 +276,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     # Who may approve is a matter of the plan, too: the right may be delegated.
 
     @act("approve", permission=VIEW, right=authority_over_plan, body=ApproveSerializer)
-    def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def approve(self, row: PlanVersion, **fields: Unpack[Approving]) -> PlanVersion:
         """Waiting → approved, by somebody else than who submitted; gives the number."""
         fields["decision_no"] = fields.get("decision_no", "")
         fields.setdefault("confirm_vanishing", False)
@@ -286,9 +293,10 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         return open_drafts.withdraw(actor=person(self.request), plan=row, **fields)
 
     @act("join", permission=DRAFT_PLAN, body=JoinSerializer)
-    def join(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+    def join(self, row: PlanVersion, draft: PlanVersion, version: int | None = None) -> PlanVersion:
         """Take another open draft of the year into this one, which speaks for both from then on."""
-        return open_drafts.join(actor=person(self.request), plan=row, **fields)
+        actor = person(self.request)
+        return open_drafts.join(actor=actor, plan=row, draft=draft, version=version)
 
     @act("set-aside", permission=(DRAFT_PLAN, APPROVE_PLAN), body=ReasonSerializer)
     def set_aside(self, row: PlanVersion, **fields: Unpack[WithReason]) -> PlanVersion:

@@ -54,7 +54,7 @@ COLUMNS = (
 def listing(user: User) -> Listing:
     first: dict[str, Any] = {}
     if user.can(DRAFT_PLAN):
-        first = {"href": reverse("plan-new"), "action": _("Draft a version")}
+        first = {"href": reverse("plan-new"), "action": _now("Draft a version")}
     return Listing(
         name="plans",
         title=_("Plans"),

@@ -1,11 +1,9 @@
 """The page where what somebody has in hand is handed over, when that person leaves."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +15,9 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
 from core.pages.forms import BAD_REQUEST, OK, run_service
 from core.services.access import requires
+from disbursements.models import Disbursement, PlanVersion
 from monitoring.handover import services as handover
+from monitoring.models import ActionPoint
 
 
 class HandOverForm(forms.Form):
@@ -55,7 +55,7 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _groups(found: handover.Open) -> list[dict[str, object]]:
     """The open things by kind: a title, and (address, name, state) of each."""
-    kinds: tuple[tuple[str, Sequence[Model], str], ...] = (
+    kinds: tuple[tuple[str, Sequence[Disbursement | PlanVersion | ActionPoint], str], ...] = (
         (_("Disbursements"), found.rows, "disbursement"),
         (_("Plans"), found.plans, "plan-version"),
         (_("Action points"), found.points, "action-point"),
@@ -73,12 +73,13 @@ def _groups(found: handover.Open) -> list[dict[str, object]]:
     ]
 
 
-def _name(row: Any) -> str:
-    if hasattr(row, "activity"):
+def _name(row: Disbursement | PlanVersion | ActionPoint) -> str:
+    if isinstance(row, Disbursement):
         return f"{row.activity.code} · {row.commune.name} · {row.payee or row.voucher_no}"
     return str(row)
 
 
-def _state(row: Any) -> str:
-    shown = row.get_status_display if hasattr(row, "status") else row.get_state_display
-    return str(shown())
+def _state(row: Disbursement | PlanVersion | ActionPoint) -> str:
+    if isinstance(row, Disbursement):
+        return row.get_status_display()
+    return row.get_state_display()

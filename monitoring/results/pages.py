@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.columns import COMMUNE
-from core.models import VersionedModel
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.services.records import RecordServices
 from core.values.dates import today
@@ -83,10 +82,13 @@ def _no_evidence_file(row: Actual, user: User) -> Iterable[Section]:
     )
 
 
-def _delete(area: str, records: RecordServices[Any]) -> RecordAction:
+T = TypeVar("T", Target, Actual)
+
+
+def _delete(area: str, records: RecordServices[T]) -> RecordAction:
     """Take back a figure that was set by mistake; the list is what is left to see."""
 
-    def remove(*, actor: User, row: VersionedModel, version: str | int | None) -> None:
+    def remove(*, actor: User, row: T, version: str | int | None) -> None:
         records.remove(actor=actor, record=row, version=int(version or row.version))
 
     return RecordAction(

@@ -132,12 +132,9 @@ def met_with(row: Meeting | Visit, user: User) -> Iterable[Section]:
         yield Section(_("Difficulties"), links=links)
 
 
-def _link_to_new(
-    one: str, label: object, source: Meeting | Visit | Difficulty, **more: object
-) -> tuple[str, str]:
+def _link_to_new(one: str, label: object, source: Any, **more: object) -> tuple[str, str]:
     """A link to the form of a new record that this one gives rise to."""
-    given: dict[str, Any]
-    given = {str(source._meta.model_name): source.pk, "program": source.program_id, **more}
+    given = {source._meta.model_name: source.pk, "program": source.program_id, **more}
     given["commune"] = source.commune_id
     query = urlencode({name: value for name, value in given.items() if value})
     return str(label), f"{reverse(f'{one}-new')}?{query}"
@@ -146,10 +143,11 @@ def _link_to_new(
 def _initial_values(request: HttpRequest) -> dict[str, object]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune", "activity")
+    sent = request.GET
     given: dict[str, object]
-    given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
+    given = {name: sent[name] for name in wanted if is_digits(sent.get(name, ""))}
     kind = request.GET.get("kind")
-    return {**given, "kind": kind} if kind and kind in ActionKind.values else given
+    return {**given, "kind": kind} if kind in ActionKind.values else given
 
 
 def _visit_sections(row: Visit, user: User) -> Iterable[Section]:

@@ -23,8 +23,6 @@ from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, St
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
 
-S = TypeVar("S", Attendance, StatedFigure, StatedOutcome)
-
 
 def in_scope(row: Visit | Meeting, actor: User, many: object = None) -> None:
     """Programme and commune, where named, are the actor's. Raises `ValidationError`."""
@@ -110,6 +108,7 @@ def state(
 
 
 Said = StatedFigure | StatedOutcome | Attendance
+S = TypeVar("S", StatedFigure, StatedOutcome, Attendance)
 
 
 def _check_figure(row: Said) -> None:
