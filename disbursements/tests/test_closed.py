@@ -15,7 +15,7 @@ from programs.models import FiscalYear, Period
 from programs.years.open_days import open_day
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 DISBURSEMENTS, VERSIONS = "/api/v1/disbursements/", "/api/v1/plan-versions/"
 BODY = {"date": "2022-09-15", "activity": "GBV-01", "commune": make.BAN_LANG, "amount": 5_000_000}

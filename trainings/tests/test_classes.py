@@ -9,8 +9,6 @@ from tests import factories as make
 from trainings import services
 from trainings.models import Training
 
-pytestmark = pytest.mark.any_database
-
 
 def a_class(actor, **values):
     values = {

@@ -12,8 +12,6 @@ from disbursements.ledger import services as ledger
 from disbursements.plans import services as plans
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def delegate(giver, receiver, first=0, last=6, **changes):
     start, end = today() + timedelta(days=first), today() + timedelta(days=last)

@@ -26,8 +26,6 @@ from programs.years import go_live
 from reports.waiting import waiting_for
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 SEPTEMBER = date(2022, 9, 15)
 POST, BACK = "disbursement-post", "disbursement-reverse"
 

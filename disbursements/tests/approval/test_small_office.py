@@ -16,8 +16,6 @@ from disbursements.ledger import services as ledger
 from disbursements.plans import services as plans
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 WEEK = {"start": today(), "end": today() + timedelta(days=6)}
 
 

@@ -9,8 +9,6 @@ from disbursements.ledger import services as ledger
 from disbursements.models import CostLink
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def test_the_cost_of_a_class_is_what_was_paid_less_what_came_back(cast):
     row, paid = make.training(), make.posted(1_000)

@@ -10,7 +10,7 @@ from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_draft_goes_with_its_button_and_its_trail_stays(client, cast):

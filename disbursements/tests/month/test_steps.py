@@ -9,8 +9,6 @@ from disbursements.month import services
 from disbursements.month.steps import Month
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def september(cast):

@@ -7,8 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from disbursements.models import Disbursement
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def september(cast):

@@ -13,7 +13,7 @@ from tests.factories import (
     submitted_plan,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 VERSIONS, LINES = "/api/v1/plan-versions/", "/api/v1/plan-lines/"
 
 

@@ -11,7 +11,7 @@ from disbursements.plans import editing
 from disbursements.plans import services as plans
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 VERSIONS, LINES = "/api/v1/plan-versions/", "/api/v1/plan-lines/"
 
 

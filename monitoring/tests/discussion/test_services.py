@@ -10,8 +10,6 @@ from monitoring.discussion.services import comment, comments_on
 from monitoring.reviews.services import difficulties
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.fixture
 def in_nam_xe(cast):

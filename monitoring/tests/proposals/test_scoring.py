@@ -16,8 +16,6 @@ from monitoring.tests.proposals.test_services import a_proposal
 from programs.models import ProgramCeiling
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 BOARD = "/proposals/selection/?fiscal_year=2024"
 
 

@@ -17,8 +17,6 @@ from monitoring.proposals import services as proposals
 from programs.models import Activity
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def a_proposal(by, estimate=100_000_000, **values):
     values = {

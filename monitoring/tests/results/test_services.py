@@ -11,8 +11,6 @@ from programs.outputs import services as works
 from programs.summary_query import SummaryQuery
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def an_indicator(by, code="GBV-N1", counted="entered", **values):
     values = {"name": "Chỉ số", "program": make.program("GBV"), "unit": "người", **values}

@@ -15,8 +15,6 @@ from monitoring.reviews.services import meetings
 from tests import factories as make
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.any_database
-
 DUE = date(2023, 8, 31)
 
 

@@ -11,8 +11,6 @@ from monitoring.models import Difficulty
 from monitoring.reviews.services import difficulties
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def a_difficulty(by, **values):
     values = {

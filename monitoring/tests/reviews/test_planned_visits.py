@@ -10,8 +10,6 @@ from programs.summary_query import SummaryQuery
 from reports.documents.kinds import gather
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 PLANNED = {
     "title": "Giám sát định kỳ",
     "date": "2023-05-02",

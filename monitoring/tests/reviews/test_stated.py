@@ -12,8 +12,6 @@ from monitoring.reviews.services import meetings
 from monitoring.reviews.services.stated import Ledger, agrees
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.parametrize(
     ("qualifier", "stated", "counted", "answer"),

@@ -5,8 +5,6 @@ import pytest
 from monitoring.models.variance import VarianceNote
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 LIST = "/variances/?fiscal_year=2023&quarter=1"
 PAGE = "/variances/explain/?fiscal_year=2023&quarter=1"
 PLAN = {"cause": "plan"}

@@ -10,8 +10,6 @@ from programs.agreements import services as contracts
 from programs.models import Agreement
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def an_agreement(actor, **values):
     values = {

@@ -11,8 +11,6 @@ from programs.models import Output
 from programs.outputs import services as works
 from tests import factories as make
 
-pytestmark = pytest.mark.any_database
-
 
 def an_output(actor, communes=(make.BAN_LANG,), **values):
     values = {
