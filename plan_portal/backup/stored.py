@@ -35,9 +35,10 @@ class Place(Protocol):
 
 def place() -> Place:
     storage = storages["default"]
-    if type(storage) is WholeFiles or type(storage) is FileSystemStorage:
-        return Folder(Path(storage.location))
-    return Elsewhere(storage)
+    if type(storage) not in (WholeFiles, FileSystemStorage):
+        return Elsewhere(storage)
+    options = settings.STORAGES["default"].get("OPTIONS", {})
+    return Folder(Path(options.get("location") or settings.MEDIA_ROOT))
 
 
 def room_beside(where: Place) -> AbstractContextManager[Path]:
