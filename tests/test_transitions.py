@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 
 from core.models import VersionedModel
+from core.services.errors import Conflict
 from core.services.transition import transition
 from disbursements.models import Disbursement, Status
 from tests import factories as make
@@ -46,6 +47,9 @@ def test_each_state_has_its_line_can_be_come_to_and_but_for_the_last_left(model)
 @pytest.mark.django_db
 def test_a_service_that_moves_a_record_another_way_is_told_so(cast):
     row = make.draft()
-    with pytest.raises(TypeError, match="does not come from"):
-        transition(row, actor=cast.quanly, to=Status.POSTED, allowed_from=[Status.DRAFT])
+    for to, sources in ((Status.POSTED, [Status.DRAFT]), ("postet", None)):
+        with pytest.raises(TypeError, match="does not come from"):
+            transition(row, actor=cast.quanly, to=to, allowed_from=sources)
+    with pytest.raises(Conflict):
+        transition(row, actor=cast.quanly, to=Status.SUBMITTED, allowed_from=[])
     assert Disbursement.objects.get().status == Status.DRAFT

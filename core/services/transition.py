@@ -83,7 +83,7 @@ def transition(
     *,
     actor: Actor,
     to: str,
-    allowed_from: Collection[str] = (),
+    allowed_from: Collection[str] | None = None,
     version: int | None = None,
     guard: Q | None = None,
     refused: Conflict | None = None,
@@ -100,8 +100,8 @@ def transition(
     """
     model = type(instance)
     state_field, sources = model.state_field, model.sources(to)
-    allowed_from = allowed_from or sources
-    if not {to, *sources}.issuperset(allowed_from):
+    allowed_from = sources if allowed_from is None else allowed_from
+    if to not in model.transitions or not {to, *sources}.issuperset(allowed_from):
         raise TypeError(f"{model.__name__} does not come from {allowed_from} to {to}.")
     expected = instance.version if version is None else version
     rows = model._base_manager.filter(

@@ -153,7 +153,7 @@ def _move(
     version: int | None,
     to: str,
     reason: str,
-    before: Collection[str] = (),
+    before: Collection[str] | None = None,
 ) -> Proposal:
     return transition(
         proposal,

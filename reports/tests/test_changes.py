@@ -254,7 +254,9 @@ def test_more_changes_are_not_more_queries(coordinator):
 
 def test_the_rows_behind_a_cursor_are_read_from_the_index(coordinator):
     make.draft(by=coordinator)
-    rows = feed._counting().filter(feed.after_condition(feed.ORDER, (0, 1))).order_by("xid", "id")[:10]
+    rows = (
+        feed._counting().filter(feed.after_condition(feed.ORDER, (0, 1))).order_by("xid", "id")[:10]
+    )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET enable_seqscan = off")
