@@ -40,7 +40,7 @@ from reports.tests.ledger_build import at
 from reports.tests.ledger_scene import NEW, OLD, SUCCESSORS, UNITS, YEARS, Ask, Money, Plan, Scene
 from tests import factories as make
 
-FEW = 12 if connection.vendor == "sqlite" else 4  # the rules are Python's; the sums are each one's
+FEW = 8 if connection.vendor == "sqlite" else 4  # the rules are Python's; the sums are each one's
 ROUNDS = int(os.getenv("LEDGER_ROUNDS", FEW))  # beyond the few, a failure is made small: minutes
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
 SCOPES: dict[str, truth.Pairs] = {

@@ -60,8 +60,12 @@ class Crew:
     def _client(self, person: User) -> httpx.Client:
         text = create_token(user=person)[1]
         headers = {"Authorization": f"Token {text}", "Accept-Language": "en"}
-        return httpx.Client(
-            base_url=self.server.address, headers=headers, timeout=120, limits=LETS_GO
+        return httpx.Client(  # without certificates, whose reading takes longer than the drill
+            base_url=self.server.address,
+            headers=headers,
+            timeout=120,
+            limits=LETS_GO,
+            verify=False,  # noqa: S501 - plain HTTP on this machine
         )
 
     def send(self, deed: Deed) -> None:
