@@ -1,5 +1,4 @@
-// Plan Portal: files of a voucher. Photos are made smaller, files wait in this browser until their
-// voucher is saved, then follow one by one; one that broke can be tried again from the voucher's page.
+// Plan Portal: files of a voucher: photos are made smaller, all wait here until it is saved, then follow.
 // A waiting file: {id, user, key: of its form, page: of its voucher once that is saved, to: where it goes
 // (that page says so), name, type, blob, at, why}
 "use strict";
@@ -70,7 +69,7 @@
   };
   const get = async (id) => asked((await store("readonly")).get(id));
   const put = async (file) => asked((await store("readwrite")).put(file));
-  // What was deleted meanwhile stays deleted: it is looked up and written in one transaction.
+  // One transaction: what was deleted meanwhile stays deleted.
   const change = async (file, more) => {
     const files = await store("readwrite"), now = await asked(files.get(file.id));
     if (now) await asked(files.put({ ...now, ...more }));
@@ -177,7 +176,7 @@
     return image;
   };
 
-  // Each waiting photo is drawn once for a page, however often the list is told anew.
+  // Each waiting photo is drawn once for a page.
   const pictures = new Map();
   const pictureOf = (file) => {
     if (!pictures.has(file.id)) pictures.set(file.id, picture(file.blob));
@@ -213,7 +212,6 @@
 
   const input = (form) => form.querySelector("input[type=file]");
 
-  // What is chosen is shown before it is sent: whether it can be read is seen beside the fields.
   const showChosen = (form, chosen) => {
     const list = form.querySelector("[data-files-chosen]");
     if (!list) return;

@@ -1,6 +1,5 @@
-// Plan Portal: a form with a key (core/web/form_key.py) is kept while it is typed, restored after a reload
-// or a new sign-in (drafts.js), and sent once: what could not be sent goes when the connection is back
-// (outbox.js).
+// Plan Portal: a form with a key (core/web/form_key.py) is kept while it is typed (drafts.js) and sent
+// once, with the next connection where there is none (outbox.js).
 "use strict";
 
 (() => {
@@ -85,9 +84,8 @@
 
   // --- When a page opens
 
-  // What the portal answered to a form that was sent from a page of this browser. The page that shows
-  // may be that answer, or any other: the answer itself may have been lost. What was typed or saved since
-  // is newer than the page of a refusal, which may have been asked for once more.
+  // What the portal answered to a form sent from here; this page may be that answer, or any other.
+  // What was typed or saved since is newer than the page of a refusal.
   const settle = () => {
     const [from, page] = kept.noted(FROM) || [];
     if (from && words.answers === from) words.page = page;

@@ -1,6 +1,5 @@
-// Plan Portal: forms on their way to the portal, and what is said of them. What got no answer is sent
-// again under its key: by the next page, at the next connection, after the next sign-in, and by an
-// open page after a while, then more seldom. The portal takes a key once (accounts/form_keys.py).
+// Plan Portal: forms on their way to the portal. What got no answer is sent again under its key, which
+// the portal takes once (accounts/form_keys.py), by the next page, connection or sign-in, or after a while.
 "use strict";
 
 window.outbox = (() => {

@@ -65,7 +65,7 @@ class Crew:
             headers=headers,
             timeout=120,
             limits=LETS_GO,
-            verify=False,  # noqa: S501 - plain HTTP on this machine
+            verify=False,  # noqa: S501
         )
 
     def send(self, deed: Deed) -> None:
