@@ -83,9 +83,11 @@ def saving(upload: Upload, attempt: int, rows: int) -> subprocess.Popen:
     process = worker(f"slow-{attempt}", str(AT_ONCE))
 
     def is_there() -> bool:
-        assert process.poll() is None, "it was done before it could be killed"
-        job = Upload.objects.get(pk=upload.pk).job
+        now = Upload.objects.get(pk=upload.pk)
+        job = now.job
         assert job is not None
+        over = f"over before it could be killed: {now.state}, {job.attempts}, {job.progress}"
+        assert process.poll() is None, over
         stage, done, _total = job.progress
         return (job.attempts, stage, done >= rows) == (attempt, "written", True)
 
