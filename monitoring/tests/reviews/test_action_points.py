@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
+from django.urls import reverse
 
 from accounts.models import User
 from core.services.errors import Conflict
@@ -66,6 +67,22 @@ def test_the_authors_own_word_waits_for_somebody_else(cast):
         actions.verify(actor=cast.bdh, point=point)
     actions.verify(actor=cast.quanly, point=point)
     assert (point.state, point.verified_by) == ("done", cast.quanly)
+
+
+def test_verifying_is_offered_of_what_was_reported_and_not_to_who_reported_it(client, cast):
+    def offered(person):
+        client.force_login(person)
+        address = reverse("action-point", args=[point.pk])
+        return (
+            reverse("action-point-verify", args=[point.pk]) in client.get(address).content.decode()
+        )
+
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    assert not offered(cast.bdh)
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký")
+    assert (offered(cast.bdh), offered(cast.dieuphoi)) == (True, False)
+    actions.verify(actor=cast.bdh, point=ActionPoint.objects.get())
+    assert not offered(cast.bdh)
 
 
 def test_what_is_done_is_not_done_twice(cast):
