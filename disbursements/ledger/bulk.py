@@ -124,10 +124,10 @@ def post_many(*, actor: User, rows: Sequence[Disbursement], versions: Mapping[in
     return True
 
 
-def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int | None, str]:
+def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int, str]:
     """What the trail says of the right to post each row, asked once for what is alike."""
     known: dict[object, str] = {}
-    found: dict[int | None, str] = {}
+    found: dict[int, str] = {}
     for row in rows:
         key = row.program_id, row.commune_id, frozenset(row.hands)
         if key not in known:
